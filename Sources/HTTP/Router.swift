@@ -1,0 +1,93 @@
+import Basics
+
+private let log = Logger(label: "http")
+
+/// Finds the route of a request and always answers: what a handler throws becomes an answer here and nowhere else.
+public struct Router: Sendable {
+  private let literal: [String: [Route]]
+  private let patterned: [Route]
+  public let routes: [Route]
+
+  public init(_ routes: [Route]) {
+    self.routes = routes
+    let isLiteral = { (route: Route) in !route.segments.contains { if case .literal = $0 { false } else { true } } }
+    literal = Dictionary(grouping: routes.filter(isLiteral), by: \.pattern)
+    patterned = routes.filter { !isLiteral($0) }
+  }
+
+  public func answer(_ request: Request) -> Response {
+    LogContext.with(["request_id": .string(request.id)]) {
+      var response = attempt(request)
+      if request.method == .head { response.body = [] }
+      for (name, value) in SecurityHeaders.standard where response.headers[name] == nil {
+        response.headers[name] = value
+      }
+      return response
+    }
+  }
+
+  private func attempt(_ request: Request) -> Response {
+    do {
+      return try route(request)
+    } catch {
+      let failure = Failure(error)
+      report(failure, of: request)
+      return Response(failure: failure, for: request)
+    }
+  }
+
+  private func route(_ request: Request) throws -> Response {
+    let candidates = try matches(request.path)
+    if candidates.isEmpty { throw Failure.notFound("There is nothing at this address.") }
+    let method = request.method == .head ? Method.get : request.method
+    if let (route, parameters) = candidates.first(where: { $0.0.method == method }) {
+      return try route.handler(request, parameters)
+    }
+    let allowed = Set(candidates.map(\.0.method.rawValue)).sorted().joined(separator: ", ")
+    if method == .options { return Response(status: 204, headers: ["Allow": allowed]) }
+    var response = Response(
+      failure: .invalid("This address takes \(allowed), not \(request.method.rawValue)."), for: request, status: 405)
+    response.headers["Allow"] = allowed
+    return response
+  }
+
+  private func matches(_ path: String) throws -> [(Route, PathParameters)] {
+    if let exact = literal[path] { return exact.map { ($0, PathParameters(values: [:], rest: [])) } }
+    guard path.utf8.count <= 2048 else { throw Failure.invalid("This address is too long.") }
+    let segments = path.split(separator: "/").map(percentDecoded)
+    guard path.hasPrefix("/"), !segments.contains(where: { $0 == "." || $0 == ".." || $0.contains("\0") }) else {
+      throw Failure.invalid("This address is not one that a browser would send.")
+    }
+    return patterned.compactMap { route in route.match(segments).map { (route, $0) } }
+  }
+
+  private func report(_ failure: Failure, of request: Request) {
+    let level: Logger.Level =
+      switch failure.kind {
+      case .unexpected: .error
+      case .unavailable, .outcomeUnknown, .busy: .warning
+      default: .info
+      }
+    log.log(
+      level: level, "request refused",
+      metadata: [
+        "method": .string(request.method.rawValue), "path": .string(String(request.path.prefix(200))),
+        "err": .string(failure.description),
+      ])
+  }
+}
+
+/// What every answer carries unless the route has set its own (facts: OWASP ASVS 3.4).
+public enum SecurityHeaders {
+  public static let standard: [(String, String)] = [
+    (
+      "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+  ]
+}
