@@ -18,10 +18,19 @@ let package = Package(
   ],
   targets: [
 
+    // C: one owner each
+    .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+
     // stone
     .target(name: "Basics", dependencies: [logging]),
 
     // ground
     .target(name: "HTTP", dependencies: ["Basics"]),
+
+    // parts
+    .target(name: "FastCGI", dependencies: ["HTTP", "Basics", "CFastCGI"]),
+
+    // tests
+    .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
   ]
 )
