@@ -20,6 +20,7 @@ let package = Package(
 
     // C: one owner each
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // stone
     .target(name: "Basics", dependencies: [logging]),
@@ -28,9 +29,11 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["Basics"]),
 
     // parts
+    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
     .target(name: "FastCGI", dependencies: ["HTTP", "Basics", "CFastCGI"]),
 
     // tests
+    .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
   ]
 )
