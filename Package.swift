@@ -20,6 +20,7 @@ let package = Package(
 
     // C: one owner each
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // stone
@@ -30,10 +31,12 @@ let package = Package(
 
     // parts
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "CurlTransport", dependencies: ["HTTP", "Basics", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["HTTP", "Basics", "CFastCGI"]),
 
     // tests
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
+    .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
   ]
 )
