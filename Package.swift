@@ -23,5 +23,8 @@ let package = Package(
 
     // ground
     .target(name: "HTTP", dependencies: ["Basics"]),
+
+    // parts
+    .target(name: "Store", dependencies: ["Basics", grdb]),
   ]
 )
