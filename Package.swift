@@ -23,8 +23,13 @@ let package = Package(
 
     // ground
     .target(name: "HTTP", dependencies: ["Basics"]),
+    .target(name: "Settings", dependencies: ["Basics"]),
 
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
+
+    // engine
+    .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
+    .target(name: "Jobs", dependencies: ["Basics", "Store"]),
   ]
 )
