@@ -31,5 +31,8 @@ let package = Package(
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
     .target(name: "Jobs", dependencies: ["Basics", "Store"]),
+
+    // words
+    .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
   ]
 )
