@@ -34,5 +34,6 @@ let package = Package(
 
     // words
     .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
+    .target(name: "Notion", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
   ]
 )
