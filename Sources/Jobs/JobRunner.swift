@@ -37,15 +37,16 @@ public final class JobRunner: Sendable {
   }
 
   /// Works on the calling thread and `threads - 1` others until nothing of these kinds is due before the deadline.
-  public func drain(threads: Int, until deadline: Timestamp) throws {
+  /// - Parameter each: is told of every attempt, on the thread that made it.
+  public func drain(threads: Int, until deadline: Timestamp, each: @escaping @Sendable () -> Void = {}) throws {
     try queue.reclaim(kinds)
     state.withLock { $0.running += threads - 1 }
     for number in 1..<max(threads, 1) {
       spawn("job-\(number)") { runner in
-        try? runner.workWhileDue(until: deadline)  // the calling thread meets the same error and throws it
+        try? runner.workWhileDue(until: deadline, each)  // the calling thread meets the same error and throws it
       }
     }
-    try workWhileDue(until: deadline)
+    try workWhileDue(until: deadline, each)
     while state.withLock({ $0.running }) > 0 { Thread.sleep(forTimeInterval: 0.005) }
   }
 
@@ -70,9 +71,12 @@ public final class JobRunner: Sendable {
     }
   }
 
-  private func workWhileDue(until deadline: Timestamp) throws {
+  private func workWhileDue(until deadline: Timestamp, _ each: () -> Void) throws {
     while queue.clock.now() < deadline, !state.withLock({ $0.isStopping }) {
-      if try workOnce() { continue }
+      if try workOnce() {
+        each()
+        continue
+      }
       guard let next = try queue.nextDue(kinds), next < deadline else { return }
       let pause = max(.milliseconds(20), min(next - queue.clock.now(), .seconds(1)))
       Thread.sleep(forTimeInterval: Double(pause.milliseconds) / 1000)
