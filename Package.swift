@@ -17,6 +17,9 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
+    // C: one owner each
+    .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // stone
     .target(name: "Basics", dependencies: [logging]),
@@ -27,6 +30,9 @@ let package = Package(
 
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
+    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
+    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
 
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
@@ -35,5 +41,20 @@ let package = Package(
     // words
     .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
     .target(name: "Notion", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
+
+    // people
+    .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
+
+    // subjects
+    .target(name: "IssueSync", dependencies: ["Basics", "Discord", "Jobs", "Notion", "Signatures", "Store"]),
+
+    // doors
+    .target(
+      name: "Web", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Pages", "Signatures", "Store"],
+      resources: [.copy("Templates"), .copy("Assets")]),
+    .target(name: "Batch", dependencies: ["Basics", arguments]),
+
+    // tests
+    .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
   ]
 )
