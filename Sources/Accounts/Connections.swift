@@ -65,7 +65,7 @@ public struct Connections: Sendable {
       let known = try transaction.value(
         String.self, "SELECT id FROM connections WHERE service = \(service) AND external_id = \(externalID)")
       let id = known ?? UUIDv7.make(at: clock.now())
-      let sealed = try keys.seal(Array(token.utf8), at: Self.place(id))
+      let sealed = try keys.seal(Array(token.utf8), for: Self.place(id))
       let kept: Connection? = try transaction.first(
         """
         INSERT INTO connections (id, service, external_id, label, public_key, sealed_token, created_at, updated_at)
@@ -95,7 +95,7 @@ public struct Connections: Sendable {
   }
 
   public func token(of connection: Connection) throws -> String {
-    String(decoding: try keys.open(connection.sealedToken, at: Self.place(connection.id)), as: UTF8.self)
+    String(decoding: try keys.open(connection.sealedToken, for: Self.place(connection.id)), as: UTF8.self)
   }
 
   /// Bound into the seal, so that a sealed token moved to another row does not open.
