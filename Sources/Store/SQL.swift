@@ -1,0 +1,55 @@
+/// A statement whose interpolated values become bound parameters, so that no value can ever become SQL.
+///
+///     try store.read { try $0.all(Issue.self, "SELECT * FROM issues WHERE guild_id = \(guild) ORDER BY id") }
+public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
+  /// With a `?` for each argument.
+  public let text: String
+  public let arguments: [SQLValue]
+
+  public init(stringLiteral text: String) {
+    self.text = text
+    arguments = []
+  }
+
+  public init(stringInterpolation parts: Parts) {
+    text = parts.text
+    arguments = parts.arguments
+  }
+
+  public struct Parts: StringInterpolationProtocol {
+    var text = ""
+    var arguments: [SQLValue] = []
+
+    public init(literalCapacity: Int, interpolationCount: Int) {
+      text.reserveCapacity(literalCapacity + interpolationCount)
+      arguments.reserveCapacity(interpolationCount)
+    }
+
+    public mutating func appendLiteral(_ literal: String) { text += literal }
+
+    public mutating func appendInterpolation(_ value: some SQLBindable) {
+      text += "?"
+      arguments.append(value.sqlValue)
+    }
+
+    public mutating func appendInterpolation(_ value: (some SQLBindable)?) {
+      text += "?"
+      arguments.append(value?.sqlValue ?? .null)
+    }
+
+    /// `IN \(list: ids)` becomes `IN (?, ?, …)`; an empty list matches nothing.
+    public mutating func appendInterpolation(list values: [some SQLBindable]) {
+      text += "(" + (values.isEmpty ? "NULL" : values.map { _ in "?" }.joined(separator: ", ")) + ")"
+      arguments += values.map(\.sqlValue)
+    }
+
+    /// SQL of our own, such as a direction or a list of columns. Never for anything that came from outside.
+    public mutating func appendInterpolation(raw sql: StaticString) { text += sql.description }
+
+    /// A fragment with its own parameters.
+    public mutating func appendInterpolation(_ fragment: SQL) {
+      text += fragment.text
+      arguments += fragment.arguments
+    }
+  }
+}
