@@ -55,6 +55,7 @@ let package = Package(
     .target(name: "Batch", dependencies: ["Basics", arguments]),
 
     // tests
+    .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
   ]
