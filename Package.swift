@@ -19,6 +19,7 @@ let package = Package(
   targets: [
     // C: one owner each
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // stone
@@ -31,6 +32,7 @@ let package = Package(
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
     .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
 
@@ -54,9 +56,28 @@ let package = Package(
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", arguments]),
 
+    // wiring
+    .target(
+      name: "Bootstrap",
+      dependencies: [
+        "Accounts", "Basics", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound", "Pages",
+        "Settings", "Signatures", "Store", "Web",
+      ]),
+
+    // commands
+    .executableTarget(
+      name: "responder",
+      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Pages", arguments]),
+    .executableTarget(
+      name: "notion-sync", dependencies: ["Basics", "Batch", "Bootstrap", "IssueSync", "Jobs", arguments]),
+    .executableTarget(
+      name: "guildhall",
+      dependencies: ["Accounts", "Basics", "Batch", "Bootstrap", "Discord", "IssueSync", "Jobs", "Notion", arguments]),
+
     // tests
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
+    .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
   ]
 )
