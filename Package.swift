@@ -75,6 +75,11 @@ let package = Package(
       dependencies: ["Accounts", "Basics", "Batch", "Bootstrap", "Discord", "IssueSync", "Jobs", "Notion", arguments]),
 
     // tests
+    .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
+    .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
+    .testTarget(
+      name: "WebTests",
+      dependencies: ["Web", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
