@@ -23,6 +23,7 @@ let package = Package(
 
     // ground
     .target(name: "HTTP", dependencies: ["Basics"]),
+    .target(name: "Markdown"),
 
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
@@ -33,6 +34,7 @@ let package = Package(
       resources: [.copy("Templates"), .copy("Assets")]),
 
     // proof
+    .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
   ]
 )
