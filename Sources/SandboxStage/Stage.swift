@@ -13,12 +13,14 @@ public struct Stage: Sendable {
   /// Scheme, host and port a browser sees, without a slash at the end.
   public let publicURL: String
   public let pages: Pages
+  public let pace: PaceSwitch
 
-  public init(store: DataStore, clock: WallClock, publicURL: String, pages: Pages) {
+  public init(store: DataStore, clock: WallClock, publicURL: String, pages: Pages, pace: Pace = .generous) {
     self.store = store
     self.clock = clock
     self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
     self.pages = pages
+    self.pace = PaceSwitch(pace)
   }
 
   /// The routes of a stand-in's API with the journal and the fault script around each of them.

@@ -22,7 +22,7 @@ extension Stage {
         try clearFaults()
         return .empty()
       },
-    ]
+    ] + paceRoutes
   }
 
   private func home(_ corners: [Corner]) throws -> Response {

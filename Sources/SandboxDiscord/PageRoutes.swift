@@ -1,0 +1,2 @@
+import HTTP
+extension DiscordSandbox { var pageRoutes: [Route] { [] } }

@@ -1,0 +1,24 @@
+import Basics
+import Signatures
+
+/// The test key interactions are signed with. Made once for a state folder; nobody else's.
+struct SigningKey: Sendable {
+  private let key: Ed25519.PrivateKey
+  /// 64 hexadecimal digits each.
+  let seed: String
+  let publicKey: String
+
+  init(hexadecimal seed: String) throws {
+    guard let bytes = bytes(hexadecimal: seed) else {
+      throw Failure(.unexpected, "The sandbox's signing key is damaged. Remove its state folder and start again.")
+    }
+    key = try Ed25519.PrivateKey(seed: bytes)
+    self.seed = seed
+    publicKey = hexadecimal(key.publicKey.bytes)
+  }
+
+  /// Over the timestamp's digits followed by the body's bytes (Discord: interactions, "Setting Up an Endpoint").
+  func signature(timestamp: String, body: [UInt8]) throws -> String {
+    hexadecimal(try key.signature(for: Array(timestamp.utf8) + body))
+  }
+}
