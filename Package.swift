@@ -18,6 +18,10 @@ let package = Package(
   ],
   targets: [
 
+    // C: one owner each
+    .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
     // stone
     .target(name: "Basics", dependencies: [logging]),
 
@@ -26,6 +30,8 @@ let package = Package(
     .target(name: "Markdown"),
 
     // parts
+    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "FastCGI", dependencies: ["HTTP", "Basics", "CFastCGI"]),
     .target(name: "Store", dependencies: ["Basics", grdb]),
 
     // sandbox
@@ -33,8 +39,10 @@ let package = Package(
       name: "SandboxStage", dependencies: ["Basics", "HTTP", "Store", mustache],
       resources: [.copy("Templates"), .copy("Assets")]),
 
-    // proof
+    // tests
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
+    .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
+    .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
   ]
 )
