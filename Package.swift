@@ -17,7 +17,6 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
-
     // C: one owner each
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -27,16 +26,41 @@ let package = Package(
 
     // ground
     .target(name: "HTTP", dependencies: ["Basics"]),
+    .target(name: "Settings", dependencies: ["Basics"]),
     .target(name: "Markdown"),
 
     // parts
-    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
-    .target(name: "FastCGI", dependencies: ["HTTP", "Basics", "CFastCGI"]),
     .target(name: "Store", dependencies: ["Basics", grdb]),
+    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
+    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
+
+    // engine
+    .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
+    .target(name: "Jobs", dependencies: ["Basics", "Store"]),
+
+    // words
+    .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
+    .target(name: "Notion", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
+
+    // people
+    .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
+
+    // subjects
+    .target(name: "IssueSync", dependencies: ["Basics", "Discord", "Jobs", "Notion", "Signatures", "Store"]),
+
+    // doors
+    .target(
+      name: "Web", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Pages", "Signatures", "Store"],
+      resources: [.copy("Templates"), .copy("Assets")]),
+    .target(name: "Batch", dependencies: ["Basics", arguments]),
 
     // sandbox
     .target(
-      name: "SandboxStage", dependencies: ["Basics", "HTTP", "Store", mustache],
+      name: "SandboxStage", dependencies: ["Basics", "HTTP", "Signatures", "Store", mustache],
+      resources: [.copy("Templates"), .copy("Assets")]),
+    .target(
+      name: "SandboxDiscord", dependencies: ["Basics", "HTTP", "Markdown", "SandboxStage", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
 
     // tests
