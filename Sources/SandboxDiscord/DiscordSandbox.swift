@@ -25,7 +25,8 @@ public struct DiscordSandbox: Sendable {
     self.transport = transport
     ids = Snowflakes(clock: stage.clock)
     limits = RateLimits(clock: stage.clock, pace: stage.pace)
-    key = try SigningKey(hexadecimal: stage.secret("discord.private_key", make: SigningKey.makeSeed))
+    let newSeed = try SigningKey.newSeed()
+    key = try SigningKey(hexadecimal: stage.secret("discord.private_key") { newSeed })
     token = try stage.secret("discord.bot_token", make: makeBotToken)
     try furnish(interactionsURL: interactionsURL ?? stage.publicURL + "/discord/interactions")
   }

@@ -15,7 +15,7 @@ enum AnswerType: Int64, CaseIterable {
 }
 
 extension DiscordSandbox {
-  private static let settableFlags =
+  private static let answerFlags =
     MessageFlags.suppressEmbeds | MessageFlags.ephemeral | MessageFlags.suppressNotifications | MessageFlags.componentsV2
 
   /// Takes the first answer to an interaction, whichever way it came.
@@ -74,7 +74,7 @@ extension DiscordSandbox {
   func say(_ data: Form, _ files: [FormPart], for record: InteractionRecord, _ transaction: WriteTransaction) throws
     -> MessageRecord
   {
-    let form = MessageForm(data, ids: ids, settable: Self.settableFlags)
+    let form = MessageForm(data, ids: ids, settable: Self.answerFlags)
     try data.complaints.throwIfAny()
     var body = try blank(for: record, transaction)
     let standing = try transaction.unchecked(Identity.bot, record.channel)

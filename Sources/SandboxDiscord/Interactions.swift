@@ -24,10 +24,10 @@ extension DiscordSandbox {
   func click(_ click: Click) throws -> Outcome {
     let id = ids.next()
     let token = try makeToken()
-    let payload = try read { try payload(click, id: id, token: token, $0) }
+    let payload = try read { try self.payload(click, id: id, token: token, $0) }
     let endpoint = try application()["interactions_endpoint_url"]?.string ?? ""
     try write { transaction in
-      try transaction.run(
+      _ = try transaction.run(
         """
         INSERT INTO discord_interactions
           (id, token, type, guild_id, channel_id, user_id, message_id, custom_id, sent_at, state)

@@ -9,16 +9,18 @@ struct SigningKey: Sendable {
   let publicKey: String
 
   init(hexadecimal seed: String) throws {
-    guard let bytes = bytes(hexadecimal: seed) else {
+    guard let bytes = Basics.bytes(hexadecimal: seed) else {
       throw Failure(.unexpected, "The sandbox's signing key is damaged. Remove its state folder and start again.")
     }
     key = try Ed25519.PrivateKey(seed: bytes)
     self.seed = seed
-    publicKey = hexadecimal(key.publicKey.bytes)
+    publicKey = Basics.hexadecimal(key.publicKey.bytes)
   }
+
+  static func newSeed() throws -> String { Basics.hexadecimal(try Ed25519.PrivateKey.generate().seed) }
 
   /// Over the timestamp's digits followed by the body's bytes (Discord: interactions, "Setting Up an Endpoint").
   func signature(timestamp: String, body: [UInt8]) throws -> String {
-    hexadecimal(try key.signature(for: Array(timestamp.utf8) + body))
+    Basics.hexadecimal(try key.signature(for: Array(timestamp.utf8) + body))
   }
 }
