@@ -68,5 +68,6 @@ let package = Package(
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
+    .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Signatures"]),
   ]
 )
