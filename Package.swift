@@ -19,6 +19,7 @@ let package = Package(
   targets: [
     // C: one owner each
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // stone
@@ -32,6 +33,7 @@ let package = Package(
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
     .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
 
@@ -64,8 +66,11 @@ let package = Package(
       resources: [.copy("Templates"), .copy("Assets")]),
 
     // tests
+    .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
+    .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
     .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Signatures"]),
