@@ -57,6 +57,24 @@ let package = Package(
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", arguments]),
 
+    // wiring
+    .target(
+      name: "Bootstrap",
+      dependencies: [
+        "Accounts", "Basics", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound", "Pages",
+        "Settings", "Signatures", "Store", "Web",
+      ]),
+
+    // commands
+    .executableTarget(
+      name: "responder",
+      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Pages", arguments]),
+    .executableTarget(
+      name: "notion-sync", dependencies: ["Basics", "Batch", "Bootstrap", "IssueSync", "Jobs", arguments]),
+    .executableTarget(
+      name: "guildhall",
+      dependencies: ["Accounts", "Basics", "Batch", "Bootstrap", "Discord", "IssueSync", "Jobs", "Notion", arguments]),
+
     // sandbox
     .target(
       name: "SandboxStage", dependencies: ["Basics", "HTTP", "Signatures", "Store", mustache],
@@ -69,6 +87,7 @@ let package = Package(
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
+    .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
