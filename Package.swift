@@ -26,5 +26,13 @@ let package = Package(
 
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
+
+    // sandbox
+    .target(
+      name: "SandboxStage", dependencies: ["Basics", "HTTP", "Store", mustache],
+      resources: [.copy("Templates"), .copy("Assets")]),
+
+    // proof
+    .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
   ]
 )

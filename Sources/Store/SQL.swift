@@ -32,6 +32,12 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
       arguments.append(value.sqlValue)
     }
 
+    /// Nil binds as NULL.
+    public mutating func appendInterpolation(_ value: (some SQLBindable)?) {
+      text += "?"
+      arguments.append(value?.sqlValue ?? .null)
+    }
+
     /// `IN \(list: ids)` becomes `IN (?, ?, …)`; an empty list matches nothing.
     public mutating func appendInterpolation(list values: [some SQLBindable]) {
       text += "(" + (values.isEmpty ? "NULL" : values.map { _ in "?" }.joined(separator: ", ")) + ")"
