@@ -31,8 +31,12 @@ let package = Package(
     .target(
       name: "SandboxStage", dependencies: ["Basics", "HTTP", "Store", mustache],
       resources: [.copy("Templates"), .copy("Assets")]),
+    .target(
+      name: "SandboxNotion", dependencies: ["Basics", "HTTP", "Store", "SandboxStage"],
+      resources: [.copy("Templates"), .copy("Assets")]),
 
     // proof
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
+    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion"]),
   ]
 )

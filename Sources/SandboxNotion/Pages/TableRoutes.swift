@@ -1,0 +1,5 @@
+import HTTP
+
+extension Workspace {
+  var pageRoutes: [Route] { [] }
+}
