@@ -107,9 +107,9 @@ extension WriteTransaction {
       """)
   }
 
-  /// Nil empties the cell. The title is kept beside the page too, for searching.
+  /// Nil and null empty the cell. The title is kept beside the page too, for searching.
   func setValue(_ value: JSONValue?, of propertyID: String, page pageID: String) throws {
-    if let value {
+    if let value, !value.isNull {
       try run(
         """
         INSERT INTO notion_values (page_id, property_id, value) VALUES (\(pageID), \(propertyID), \(StoredJSON.text(value)))
