@@ -27,6 +27,8 @@ extension Workspace {
       route(.patch, "/blocks/:id/children") { try $0.appendBlocks() },
       route(.get, "/comments") { try $0.comments() },
       route(.post, "/comments") { try $0.createComment() },
+      route(.get, "/comments/:id") { try $0.retrieveComment() },
+      route(.delete, "/comments/:id") { try $0.deleteComment() },
     ]
     return calls + refusals(besides: calls)
   }

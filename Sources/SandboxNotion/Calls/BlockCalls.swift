@@ -95,7 +95,7 @@ extension Call {
   func updateBlock() throws -> JSONValue {
     let id = try id("id", as: "block_id")
     let flags = version.hasArchived ? ["in_trash", "archived"] : ["in_trash"]
-    let body = try body(["type"] + BlockContent.textual + BlockContent.plain + BlockContent.addressed + flags)
+    let body = try body(["type"] + BlockContent.all + flags)
     let trash = try flags.filter { body[$0].isDefined }.map { try body[$0].bool() }.first
     return try workspace.write { transaction in
       let subject = try transaction.subject(id)

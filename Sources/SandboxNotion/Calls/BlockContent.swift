@@ -10,14 +10,14 @@ struct BlockContent {
     "paragraph", "heading_1", "heading_2", "heading_3", "bulleted_list_item", "numbered_list_item", "to_do", "toggle",
     "quote", "callout", "code",
   ]
+  static let all = textual + plain + addressed + ["equation"]
   static let plain = ["divider", "breadcrumb", "table_of_contents"]
   static let addressed = ["bookmark", "embed"]
 
   init(_ input: Input, _ directory: Directory) throws {
     let members = try input.object()
-    let known = Self.textual + Self.plain + Self.addressed
-    guard let type = known.first(where: { members[$0] != nil }) else {
-      throw APIError.fixOne("body", known.map { input[$0].sentence("defined") })
+    guard let type = Self.all.first(where: { members[$0] != nil }) else {
+      throw APIError.fixOne("body", Self.all.map { input[$0].sentence("defined") })
     }
     self.type = type
     children = input[type]["children"].isDefined ? input[type]["children"] : input["children"]
@@ -28,6 +28,7 @@ struct BlockContent {
     _ = try input.object()
     if plain.contains(type) { return [:] }
     if addressed.contains(type) { return ["url": .string(try input["url"].string(upTo: 2000)), "caption": []] }
+    if type == "equation" { return ["expression": .string(try input["expression"].string(upTo: 1000))] }
     var members: [String: JSONValue] = [
       "rich_text": try RichText.normalised(input["rich_text"], directory)
     ]

@@ -29,6 +29,25 @@ extension Call {
     }
   }
 
+  func retrieveComment() throws -> JSONValue {
+    let id = try id("id", as: "comment_id")
+    return try workspace.read { try commentAnswer(id, $0) }
+  }
+
+  func deleteComment() throws -> JSONValue {
+    let id = try id("id", as: "comment_id")
+    return try workspace.write { transaction in
+      let answer = try commentAnswer(id, transaction)
+      try transaction.run("DELETE FROM notion_comments WHERE id = \(id)")
+      return answer
+    }
+  }
+
+  private func commentAnswer(_ id: String, _ queries: some Queries) throws -> JSONValue {
+    guard let comment = try queries.comment(id) else { throw APIError.notFound("comment", id) }
+    return answers.comment(comment, by: try queries.usersByID()[comment.createdBy] ?? .null)
+  }
+
   private func commentParent(
     _ body: Input, _ transaction: WriteTransaction
   ) throws -> (kind: String, id: String, discussion: String?) {

@@ -7,20 +7,33 @@ extension Queries {
   func columns(of source: DataSourceRecord, _ version: Version) throws -> JSONValue {
     var members: [String: JSONValue] = [:]
     for property in source.schema.properties {
-      members[property.name] = [
+      var column: [String: JSONValue] = [
         "id": .string(property.encodedID), "name": .string(property.name), "type": .string(property.type.rawValue),
-        "description": property.description.map(JSONValue.string) ?? .null,
-        property.type.rawValue: try configuration(of: property, source.schema, version),
+        property.type.rawValue: try configuration(of: property, source, version),
       ]
+      if version.hasDataSources { column["description"] = property.description.map(JSONValue.string) ?? .null }
+      members[property.name] = .object(column)
     }
     return .object(members)
   }
 
-  private func configuration(of property: Property, _ schema: Schema, _ version: Version) throws -> JSONValue {
+  private func configuration(
+    of property: Property, _ source: DataSourceRecord, _ version: Version
+  ) throws -> JSONValue {
     switch property.type {
-    case .rollup: return try rollupConfiguration(of: property, schema)
+    case .formula: return ["expression": .string(marked(property.configuration["expression"]?.string ?? "", source))]
+    case .rollup: return try rollupConfiguration(of: property, source.schema)
     case .relation: return try relationConfiguration(of: property, version)
     default: return property.configuration
+    }
+  }
+
+  /// Columns in a formula read back as marks with their id, not as the text that was written (recorded).
+  private func marked(_ expression: String, _ source: DataSourceRecord) -> String {
+    source.schema.properties.reduce(expression) { text, column in
+      text.replacing(
+        "prop(\"\(column.name)\")",
+        with: "{{notion:block_property:\(column.encodedID):\(source.id):\(Constants.workspaceID)}}")
     }
   }
 

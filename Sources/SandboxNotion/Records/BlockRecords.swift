@@ -73,6 +73,10 @@ extension Queries {
     try all(CommentRecord.self, "SELECT * FROM notion_comments WHERE parent_id = \(parentID) ORDER BY position")
   }
 
+  func comment(_ id: String) throws -> CommentRecord? {
+    try first(CommentRecord.self, "SELECT * FROM notion_comments WHERE id = \(id)")
+  }
+
   func discussion(_ id: String) throws -> CommentRecord? {
     try first(
       CommentRecord.self, "SELECT * FROM notion_comments WHERE discussion_id = \(id) ORDER BY position LIMIT 1")

@@ -14,7 +14,7 @@ enum PropertyType: String, CaseIterable, Sendable, Codable {
   /// In the order in which Notion lists them when a value names none of them (seen in public reports).
   static let writable: [PropertyType] = [
     .title, .richText, .number, .url, .select, .multiSelect, .people, .email, .phoneNumber, .date, .checkbox,
-    .relation, .files, .status,
+    .relation, .files, .status, .place,
   ]
 
   var isWritable: Bool { Self.writable.contains(self) }

@@ -56,6 +56,7 @@ struct Writing {
     case .relation: return nonEmpty(try related(input))
     case .url: return try text(input, upTo: 2000)
     case .email, .phoneNumber: return try text(input, upTo: 200)
+    case .place: return input.isNull ? nil : try place(input)
     default: throw input.fault("not present")
     }
   }
@@ -73,6 +74,18 @@ struct Writing {
     let text = try input.string(upTo: limit, orNull: true)
     if text.isEmpty { throw Input("\(input.path).length", nil).fault("≥ `1`", instead: 0) }
     return .string(text)
+  }
+
+  private func place(_ input: Input) throws -> JSONValue {
+    var members: [String: JSONValue] = [:]
+    for name in ["lat", "lon"] {
+      guard let number = input[name].value, number.double != nil else { throw input[name].fault("a number") }
+      members[name] = number
+    }
+    for name in ["name", "address", "aws_place_id", "google_place_id"] {
+      members[name] = input[name].isDefined && !input[name].isNull ? .string(try input[name].string()) : .null
+    }
+    return .object(members)
   }
 
   private func people(_ input: Input) throws -> JSONValue {
