@@ -41,7 +41,7 @@ struct PersonEdit {
   }
 
   /// The simple value in the shape the API takes.
-  private static func sent(_ value: JSONValue, _ property: Property) throws -> JSONValue {
+  static func sent(_ value: JSONValue, _ property: Property) throws -> JSONValue {
     let text = value.string ?? value.integer.map(String.init) ?? ""
     let list = (value.array ?? text.split(separator: ",").map { .string(String($0)) }).compactMap(\.string)
       .map { $0.trimmingSpaces() }.filter { !$0.isEmpty }

@@ -15,6 +15,11 @@ struct Sort: Sendable {
     return try input.array(upTo: 100).map { try Sort($0, schema) }
   }
 
+  init(column: Column, isDescending: Bool) {
+    self.column = column
+    self.isDescending = isDescending
+  }
+
   private init(_ input: Input, _ schema: Schema) throws {
     let members = try input.object()
     isDescending = try input["direction"].choice(["ascending", "descending"]) == "descending"
