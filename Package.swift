@@ -17,15 +17,42 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
+    // C: one owner each
+    .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // stone
     .target(name: "Basics", dependencies: [logging]),
 
     // ground
     .target(name: "HTTP", dependencies: ["Basics"]),
+    .target(name: "Settings", dependencies: ["Basics"]),
 
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
+    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
+    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
+
+    // engine
+    .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
+    .target(name: "Jobs", dependencies: ["Basics", "Store"]),
+
+    // words
+    .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
+    .target(name: "Notion", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
+
+    // people
+    .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
+
+    // subjects
+    .target(name: "IssueSync", dependencies: ["Basics", "Discord", "Jobs", "Notion", "Signatures", "Store"]),
+
+    // doors
+    .target(
+      name: "Web", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Pages", "Signatures", "Store"],
+      resources: [.copy("Templates"), .copy("Assets")]),
+    .target(name: "Batch", dependencies: ["Basics", arguments]),
 
     // sandbox
     .target(
@@ -35,7 +62,9 @@ let package = Package(
       name: "SandboxNotion", dependencies: ["Basics", "HTTP", "Store", "SandboxStage"],
       resources: [.copy("Templates"), .copy("Assets")]),
 
-    // proof
+    // tests
+    .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
+    .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
     .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion"]),
   ]

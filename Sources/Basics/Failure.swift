@@ -36,7 +36,7 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
   /// Any error as a failure: one that is none becomes "unexpected", with its text in the log only.
   public init(_ error: any Error) {
     self =
-      (error as? Failure)
+      (error as? Failure) ?? (error as? any FailureConvertible)?.failure
       ?? Failure(.unexpected, "Something went wrong here. The log has the details.", cause: String(describing: error))
   }
 
@@ -46,4 +46,9 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
   public static func denied(_ sentence: String) -> Failure { Failure(.denied, sentence) }
   public static func notFound(_ sentence: String) -> Failure { Failure(.notFound, sentence) }
   public static func conflict(_ sentence: String) -> Failure { Failure(.conflict, sentence) }
+}
+
+/// An error of a part that knows more than a `Failure` says, for callers who can use it.
+public protocol FailureConvertible: Error {
+  var failure: Failure { get }
 }

@@ -17,10 +17,10 @@ public struct Router: Sendable {
 
   public func answer(_ request: Request) -> Response {
     LogContext.with(["request_id": .string(request.id)]) {
-      var response = attempt(request)
-      if request.method == .head { response.body = [] }
-      for (name, value) in SecurityHeaders.standard where response.headers[name] == nil {
-        response.headers[name] = value
+      var response = attempt(request).withSecurityHeaders()
+      if request.method == .head {
+        response.headers["Content-Length"] = String(response.body.count)
+        response.body = []
       }
       return response
     }
@@ -90,4 +90,13 @@ public enum SecurityHeaders {
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cache-Control", "no-store"),
   ]
+}
+
+extension Response {
+  /// With the standard security headers the answer does not set itself.
+  public func withSecurityHeaders() -> Response {
+    var response = self
+    for (name, value) in SecurityHeaders.standard where headers[name] == nil { response.headers[name] = value }
+    return response
+  }
 }

@@ -35,6 +35,7 @@ public struct DataStore: Sendable {
     try engine.read { try body(ReadTransaction(session: $0)) }
   }
 
+  @discardableResult
   public func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
     var done: WriteTransaction?
     let value = try engine.write { session in

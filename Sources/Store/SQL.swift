@@ -32,7 +32,6 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
       arguments.append(value.sqlValue)
     }
 
-    /// Nil binds as NULL.
     public mutating func appendInterpolation(_ value: (some SQLBindable)?) {
       text += "?"
       arguments.append(value?.sqlValue ?? .null)

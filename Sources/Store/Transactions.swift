@@ -15,21 +15,20 @@ public protocol Queries {
 }
 
 extension Queries {
-  public func all<Value: RowDecodable>(_ type: Value.Type = Value.self, _ sql: SQL) throws -> [Value] {
-    try rows(sql).map(Value.init(row:))
-  }
+  /// The type may be named or left to inference: `let issues: [Issue] = try queries.all("SELECT …")`.
+  public func all<Value: RowDecodable>(_ type: Value.Type, _ sql: SQL) throws -> [Value] { try all(sql) }
+  public func all<Value: RowDecodable>(_ sql: SQL) throws -> [Value] { try rows(sql).map(Value.init(row:)) }
 
-  public func first<Value: RowDecodable>(_ type: Value.Type = Value.self, _ sql: SQL) throws -> Value? {
-    try rows(sql).first.map(Value.init(row:))
-  }
+  public func first<Value: RowDecodable>(_ type: Value.Type, _ sql: SQL) throws -> Value? { try first(sql) }
+  public func first<Value: RowDecodable>(_ sql: SQL) throws -> Value? { try rows(sql).first.map(Value.init(row:)) }
 
   /// The first column of the first row; nil when there is none or it is NULL.
-  public func value<Value: SQLReadable>(_ type: Value.Type = Value.self, _ sql: SQL) throws -> Value? {
-    try values(type, sql).first
-  }
+  public func value<Value: SQLReadable>(_ type: Value.Type, _ sql: SQL) throws -> Value? { try value(sql) }
+  public func value<Value: SQLReadable>(_ sql: SQL) throws -> Value? { try values(Value.self, sql).first }
 
   /// The first column of every row, NULLs left out.
-  public func values<Value: SQLReadable>(_ type: Value.Type = Value.self, _ sql: SQL) throws -> [Value] {
+  public func values<Value: SQLReadable>(_ type: Value.Type, _ sql: SQL) throws -> [Value] { try values(sql) }
+  public func values<Value: SQLReadable>(_ sql: SQL) throws -> [Value] {
     try rows(sql).compactMap { row in row.values.first.flatMap(Value.init(sqlValue:)) }
   }
 }

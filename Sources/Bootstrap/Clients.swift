@@ -1,0 +1,40 @@
+import Accounts
+import Basics
+import Discord
+import Notion
+import Outbound
+import Signatures
+
+/// Clients for connected services. A token is opened when it is used, so a new one holds at once.
+extension Environment {
+  public func discord(_ urgency: Urgency) throws -> DiscordClient {
+    guard let connection = try connections.discord() else {
+      throw Failure(
+        .unauthenticated, "No Discord application is connected. Run “guildhall discord connect” first.")
+    }
+    return discord(token: try connections.token(of: connection), urgency)
+  }
+
+  /// A client for a token that is still to be tried.
+  public func discord(token: String, _ urgency: Urgency) -> DiscordClient {
+    .live(outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency)
+  }
+
+  public func notion(_ connection: String, _ urgency: Urgency) throws -> NotionClient {
+    guard let found = try connections.find(connection) else {
+      throw Failure(.unauthenticated, "This Notion workspace is not connected any more. Run “guildhall notion connect”.")
+    }
+    return notion(token: try connections.token(of: found), urgency)
+  }
+
+  public func notion(token: String, _ urgency: Urgency) -> NotionClient {
+    .live(
+      outbound, base: settings[.notionURL], token: token, connection: budgetKey("notion", token), urgency: urgency,
+      patience: urgency == .batch ? .seconds(90) : .zero)
+  }
+
+  /// Names a token's budget without telling the token.
+  private func budgetKey(_ service: String, _ token: String) -> String {
+    "\(service):\(hexadecimal(SHA256.digest(Array(token.utf8)).prefix(8)))"
+  }
+}

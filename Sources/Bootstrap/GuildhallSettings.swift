@@ -1,0 +1,43 @@
+import Settings
+import Signatures
+
+/// Every setting there is, an entry each.
+extension Setting where Value == String {
+  static let stateDirectory = Setting(
+    "STATE_DIR", .path, default: "/var/lib/guildhall", "the folder that holds the database and everything kept.")
+  static let publicURL = Setting(
+    "PUBLIC_URL", .address, default: "http://127.0.0.1:8080", "the address people reach this Guildhall at.")
+  static let discordURL = Setting(
+    "DISCORD_API_URL", .address, default: "https://discord.com/api/v10", "where Discord's API is.")
+  static let notionURL = Setting(
+    "NOTION_API_URL", .address, default: "https://api.notion.com/v1", "where Notion's API is.")
+  static let logLevel = Setting(
+    "LOG_LEVEL", .oneOf(["debug", "info", "warning", "error"]), default: "info", "how much the log tells.")
+}
+
+extension Setting where Value == Int {
+  static let workers = Setting("WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
+  static let jobThreads = Setting("JOB_THREADS", .integer(1...64), default: 4, "how many jobs run side by side.")
+}
+
+extension Setting where Value == [String] {
+  static let plainHosts = Setting(
+    "PLAIN_HOSTS", .list, default: [],
+    "the hosts (or host:port) among the addresses above that may be plain http or in a private network.")
+}
+
+extension Setting where Value == SealingKeys {
+  static let encryptionKeys = Setting(
+    "ENCRYPTION_KEYS", .sealingKeys, secret: true,
+    "the keys that tokens are sealed with, the current one first; “guildhall key create” is not needed for the first: "
+      + "any id, a colon, and the output of “openssl rand -hex 32”.")
+}
+
+extension SettingForm where Value == SealingKeys {
+  static let sealingKeys = SettingForm("id:64 hexadecimal digits, several with commas between") { SealingKeys($0) }
+}
+
+let allSettings: [any SettingEntry] = [
+  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.discordURL, Setting.notionURL,
+  Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
+]

@@ -1,0 +1,24 @@
+import Basics
+import Synchronization
+
+/// A value that is dear to make and may be a little old.
+final class Remembered<Value: Sendable>: Sendable {
+  private let lifetime: Duration
+  private let clock: WallClock
+  private let make: @Sendable () throws -> Value
+  private let last = Mutex<(value: Value, until: Timestamp)?>(nil)
+
+  init(for lifetime: Duration, clock: WallClock, make: @escaping @Sendable () throws -> Value) {
+    self.lifetime = lifetime
+    self.clock = clock
+    self.make = make
+  }
+
+  func value() throws -> Value {
+    let now = clock.now()
+    if let last = last.withLock({ $0 }), now < last.until { return last.value }
+    let value = try make()
+    last.withLock { $0 = (value, now + lifetime) }
+    return value
+  }
+}

@@ -1,0 +1,90 @@
+import Basics
+import HTTP
+import Outbound
+
+/// What we ask of Discord's REST API. A value of closures, so that a test says exactly what may be called.
+public struct DiscordClient: Sendable {
+  public var application: @Sendable () throws -> Application
+  public var channel: @Sendable (ChannelID) throws -> Channel
+  public var createMessage: @Sendable (ChannelID, MessageDraft) throws -> Message
+  public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
+  /// Up to a hundred messages after one, oldest first.
+  public var messagesAfter: @Sendable (ChannelID, MessageID) throws -> [Message]
+
+  /// Refuses every call until a member is replaced: for tests.
+  public static let failing = DiscordClient(
+    application: { throw Failure(.unexpected, "application was called") },
+    channel: { _ in throw Failure(.unexpected, "channel was called") },
+    createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
+    editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
+    messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") })
+}
+
+extension DiscordClient {
+  /// - Parameters:
+  ///   - base: the API with its version, `https://discord.com/api/v10`.
+  ///   - connection: names the token in budgets, without being it.
+  ///   - urgency: whether people wait for what this client does.
+  public static func live(
+    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency
+  ) -> DiscordClient {
+    let api = DiscordAPI(outbound: outbound, base: base, token: token, connection: connection, urgency: urgency)
+    return DiscordClient(
+      application: { try api.get("/applications/@me", route: "GET /applications/@me") },
+      channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
+      createMessage: { channel, draft in
+        try api.send(.post, "/channels/\(channel)/messages", draft, route: "POST /channels/\(channel)/messages")
+      },
+      editMessage: { channel, message, draft in
+        try api.send(
+          .patch, "/channels/\(channel)/messages/\(message)", draft, route: "PATCH /channels/\(channel)/messages",
+          isRepeatable: true)
+      },
+      messagesAfter: { channel, message in
+        let page: [Message] = try api.get(
+          "/channels/\(channel)/messages?limit=100&after=\(message)", route: "GET /channels/\(channel)/messages")
+        return page.sorted { $0.id.createdAt < $1.id.createdAt }
+      })
+  }
+}
+
+private struct DiscordAPI: Sendable {
+  let outbound: Outbound
+  let base: String
+  let token: String
+  let connection: String
+  let urgency: Urgency
+
+  func get<Value: Decodable>(_ path: String, route: String) throws -> Value {
+    try call(OutgoingRequest(method: .get, url: base + path), route: route, isRepeatable: true)
+  }
+
+  func send<Value: Decodable>(
+    _ method: Method, _ path: String, _ body: some Encodable, route: String, isRepeatable: Bool = false
+  ) throws -> Value {
+    var request = OutgoingRequest(method: method, url: base + path, body: try JSON.encode(body))
+    request.headers["Content-Type"] = "application/json"
+    return try call(request, route: route, isRepeatable: isRepeatable)
+  }
+
+  private func call<Value: Decodable>(_ request: OutgoingRequest, route: String, isRepeatable: Bool) throws -> Value {
+    var request = request
+    request.headers["Authorization"] = "Bot \(token)"
+    request.headers["User-Agent"] = userAgent
+    let response = try outbound.send(
+      OutboundCall(
+        request, of: .discord, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable),
+      to: .discord)
+    guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
+    do {
+      return try JSON.decode(Value.self, from: response.body)
+    } catch {
+      throw Failure(
+        isRepeatable ? .unavailable : .outcomeUnknown, "Discord's answer could not be read.",
+        cause: String(describing: error))
+    }
+  }
+}
+
+/// Discord: API reference, user agent. Requests without one of this form may be blocked.
+private let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"

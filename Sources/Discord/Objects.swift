@@ -1,0 +1,85 @@
+/// What Discord tells of things, as far as we use it. Unknown members are ignored.
+
+public struct Application: Decodable, Sendable {
+  public let id: ApplicationID
+  public let name: String
+  /// The Ed25519 key interactions are signed with, as hex.
+  public let verifyKey: String
+
+  enum CodingKeys: String, CodingKey {
+    case id, name
+    case verifyKey = "verify_key"
+  }
+}
+
+public struct Channel: Decodable, Sendable {
+  public let id: ChannelID
+  public let type: Int
+  public let guildID: GuildID?
+  public let name: String?
+  public let lastMessageID: MessageID?
+
+  enum CodingKeys: String, CodingKey {
+    case id, type, name
+    case guildID = "guild_id"
+    case lastMessageID = "last_message_id"
+  }
+
+  /// Discord: channel types. The ones that messages can be posted into directly.
+  public var takesMessages: Bool { [0, 2, 5, 10, 11, 12, 13].contains(type) }
+}
+
+public struct User: Decodable, Sendable {
+  public let id: UserID
+  public let username: String
+  public let globalName: String?
+
+  enum CodingKeys: String, CodingKey {
+    case id, username
+    case globalName = "global_name"
+  }
+}
+
+/// A person in a server.
+public struct Member: Decodable, Sendable {
+  public let user: User?
+  public let nick: String?
+  public let roles: [RoleID]
+  /// The rights in the channel of an interaction, as a decimal bitset; absent elsewhere.
+  public let permissions: String?
+}
+
+public struct Message: Decodable, Sendable {
+  public let id: MessageID
+  public let author: User?
+  /// The custom ids of all its components, in order: how we recognise messages of ours.
+  public let customIDs: [String]
+
+  enum CodingKeys: String, CodingKey { case id, author, components }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    id = try container.decode(MessageID.self, forKey: .id)
+    author = try container.decodeIfPresent(User.self, forKey: .author)
+    let components = try container.decodeIfPresent([ReceivedComponent].self, forKey: .components) ?? []
+    customIDs = components.flatMap(\.customIDs)
+  }
+
+  public init(id: MessageID, author: User? = nil, customIDs: [String] = []) {
+    self.id = id
+    self.author = author
+    self.customIDs = customIDs
+  }
+}
+
+private struct ReceivedComponent: Decodable {
+  let customID: String?
+  let components: [ReceivedComponent]?
+
+  enum CodingKeys: String, CodingKey {
+    case components
+    case customID = "custom_id"
+  }
+
+  var customIDs: [String] { (customID.map { [$0] } ?? []) + (components ?? []).flatMap(\.customIDs) }
+}

@@ -1,0 +1,89 @@
+import Basics
+import Store
+
+/// An intent that somebody is working on.
+public struct Job: Sendable, RowDecodable {
+  public let id: String
+  public let kind: String
+  public let gate: String
+  public let guild: String?
+  public let correlation: String?
+  public let createdAt: Timestamp
+  /// True when an earlier attempt may have had its effect.
+  public let needsReconciling: Bool
+  public let priority: Intent.Priority
+  let attempts: Int
+  let failures: Int
+  private let payloadText: String
+
+  public init(row: Row) throws {
+    id = try row.get("id")
+    kind = try row.get("kind")
+    gate = try row.get("gate")
+    guild = try row.optional("guild_id")
+    correlation = try row.optional("correlation_id")
+    createdAt = try row.get("created_at")
+    needsReconciling = try row.get("needs_reconciling")
+    priority = Intent.Priority(rawValue: try row.get("priority")) ?? .batch
+    attempts = try row.get("attempts")
+    failures = try row.get("failures")
+    payloadText = try row.get("payload")
+  }
+
+  public func payload<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+    try JSON.decode(type, from: payloadText)
+  }
+}
+
+/// A way of making intents true. Subjects declare theirs; Bootstrap collects them.
+public struct JobKind: Sendable {
+  public enum Outcome: Sendable {
+    case done
+    /// A person must do something first; the sentence says what.
+    case waiting(String)
+  }
+
+  public enum Finding: Sendable {
+    /// The earlier attempt had its effect: nothing is left to do.
+    case done
+    /// It had none, or doing it again is harmless.
+    case repeatable
+  }
+
+  public struct Limits: Sendable {
+    /// So many refused or failed attempts, and the job is dead: visible, and replayable by a person.
+    public let failures: Int
+    public let crashes: Int
+    /// At least three times the longest call inside.
+    public let lease: Duration
+
+    public init(failures: Int = 8, crashes: Int = 5, lease: Duration = .seconds(30)) {
+      self.failures = failures
+      self.crashes = crashes
+      self.lease = lease
+    }
+  }
+
+  public let name: String
+  public let limits: Limits
+  let perform: @Sendable (Job) throws -> Outcome
+  let reconcile: @Sendable (Job) throws -> Finding
+  let abandoned: @Sendable (Job, Failure, WriteTransaction) throws -> Void
+
+  /// - Parameters:
+  ///   - reconcile: looks whether an attempt with an unknown outcome had its effect, before it is made again.
+  ///   - abandoned: puts the old state back, in the transaction in which the job dies.
+  ///   - perform: throws a `Failure`; its kind decides whether, when and how the job is tried again.
+  public init(
+    _ name: String, limits: Limits = Limits(),
+    reconcile: @escaping @Sendable (Job) throws -> Finding = { _ in .repeatable },
+    abandoned: @escaping @Sendable (Job, Failure, WriteTransaction) throws -> Void = { _, _, _ in },
+    perform: @escaping @Sendable (Job) throws -> Outcome
+  ) {
+    self.name = name
+    self.limits = limits
+    self.perform = perform
+    self.reconcile = reconcile
+    self.abandoned = abandoned
+  }
+}

@@ -1,0 +1,41 @@
+import Store
+
+/// The one table of durable intents.
+public let jobMigrations = [
+  Migration(
+    "20261121-0900-jobs",
+    """
+    CREATE TABLE jobs (
+      id TEXT PRIMARY KEY,
+      kind TEXT NOT NULL,
+      unique_key TEXT,
+      lane TEXT NOT NULL,
+      gate TEXT NOT NULL,
+      guild_id TEXT,
+      payload TEXT NOT NULL,
+      priority INTEGER NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('ready', 'running', 'waiting', 'unknown', 'done', 'dead', 'cancelled')),
+      run_at INTEGER NOT NULL,
+      runs_again INTEGER NOT NULL DEFAULT 0 CHECK (runs_again IN (0, 1)),
+      attempts INTEGER NOT NULL DEFAULT 0,
+      failures INTEGER NOT NULL DEFAULT 0,
+      crashes INTEGER NOT NULL DEFAULT 0,
+      needs_reconciling INTEGER NOT NULL DEFAULT 0 CHECK (needs_reconciling IN (0, 1)),
+      owner TEXT,
+      boot_id TEXT,
+      lease_until INTEGER,
+      last_error TEXT,
+      correlation_id TEXT,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      CHECK ((state = 'running') = (owner IS NOT NULL AND boot_id IS NOT NULL AND lease_until IS NOT NULL))
+    ) STRICT;
+    CREATE UNIQUE INDEX jobs_live_key ON jobs (unique_key)
+      WHERE unique_key IS NOT NULL AND state IN ('ready', 'running', 'waiting', 'unknown');
+    CREATE INDEX jobs_due ON jobs (priority, run_at, id) WHERE state IN ('ready', 'unknown');
+    CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state IN ('ready', 'running', 'unknown');
+    CREATE INDEX jobs_running ON jobs (owner) WHERE state = 'running';
+    CREATE INDEX jobs_dead ON jobs (updated_at) WHERE state = 'dead';
+    CREATE INDEX jobs_past ON jobs (updated_at) WHERE state IN ('done', 'cancelled');
+    """)
+]

@@ -1,0 +1,100 @@
+import Basics
+import HTTP
+import Outbound
+
+/// What we ask of Notion's API. A value of closures, so that a test says exactly what may be called.
+public struct NotionClient: Sendable {
+  public var me: @Sendable () throws -> Bot
+  public var database: @Sendable (DatabaseID) throws -> Database
+  public var dataSource: @Sendable (DataSourceID) throws -> DataSource
+  public var query: @Sendable (DataSourceID, RowQuery) throws -> RowPage
+  public var page: @Sendable (PageID) throws -> Page
+  /// Sets absolute values, so it may be repeated. The keys are column names or ids.
+  public var updatePage: @Sendable (PageID, [String: JSONValue]) throws -> Page
+
+  /// Refuses every call until a member is replaced: for tests.
+  public static let failing = NotionClient(
+    me: { throw Failure(.unexpected, "me was called") },
+    database: { _ in throw Failure(.unexpected, "database was called") },
+    dataSource: { _ in throw Failure(.unexpected, "dataSource was called") },
+    query: { _, _ in throw Failure(.unexpected, "query was called") },
+    page: { _ in throw Failure(.unexpected, "page was called") },
+    updatePage: { _, _ in throw Failure(.unexpected, "updatePage was called") })
+}
+
+extension NotionClient {
+  /// - Parameters:
+  ///   - base: the API without its version in the path, `https://api.notion.com/v1`.
+  ///   - connection: names the token in budgets, without being it.
+  ///   - urgency: whether people wait for what this client does.
+  ///   - patience: how long a call may wait for the budget on the calling thread.
+  public static func live(
+    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency, patience: Duration
+  ) -> NotionClient {
+    let api = NotionAPI(
+      outbound: outbound, base: base, token: token, connection: connection, urgency: urgency, patience: patience)
+    return NotionClient(
+      me: { try api.call(.get, "/users/me", route: "GET /users/me") },
+      database: { try api.call(.get, "/databases/\($0)", route: "GET /databases") },
+      dataSource: { try api.call(.get, "/data_sources/\($0)", route: "GET /data_sources") },
+      query: { source, query in
+        let filter = query.columns.map { "filter_properties=\($0)" }.joined(separator: "&")
+        return try api.query("/data_sources/\(source)/query" + (filter.isEmpty ? "" : "?\(filter)"), query)
+      },
+      page: { try api.call(.get, "/pages/\($0)", route: "GET /pages") },
+      updatePage: { page, properties in
+        try api.call(.patch, "/pages/\(page)", ["properties": .object(properties)], route: "PATCH /pages")
+      })
+  }
+}
+
+private struct NotionAPI: Sendable {
+  let outbound: Outbound
+  let base: String
+  let token: String
+  let connection: String
+  let urgency: Urgency
+  let patience: Duration
+
+  func query(_ path: String, _ query: RowQuery) throws -> RowPage {
+    let response = try send(.post, path, query.body, route: "POST /data_sources/query", version: .v2025)
+    var page: RowPage = try decode(response)
+    page.answeredAt = response.headers["Date"].flatMap { Timestamp(httpDate: $0) }
+    return page
+  }
+
+  /// Every call made through here may be repeated: it reads, or sets absolute values.
+  func call<Value: Decodable>(
+    _ method: Method, _ path: String, _ body: JSONValue? = nil, route: String, version: NotionVersion = .v2025
+  ) throws -> Value {
+    try decode(try send(method, path, body, route: route, version: version))
+  }
+
+  private func send(
+    _ method: Method, _ path: String, _ body: JSONValue?, route: String, version: NotionVersion
+  ) throws -> IncomingResponse {
+    var request = OutgoingRequest(method: method, url: base + path, totalDeadline: .seconds(30), maximumBytes: 32 << 20)
+    request.headers = [
+      "Authorization": "Bearer \(token)", "Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1",
+    ]
+    if let body {
+      request.headers["Content-Type"] = "application/json"
+      request.body = try JSON.encode(body)
+    }
+    let response = try outbound.send(
+      OutboundCall(
+        request, of: .notion, connection: connection, route: route, urgency: urgency, isRepeatable: true,
+        patience: patience),
+      to: .notion)
+    guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
+    return response
+  }
+
+  private func decode<Value: Decodable>(_ response: IncomingResponse) throws -> Value {
+    do {
+      return try JSON.decode(Value.self, from: response.body)
+    } catch {
+      throw Failure(.unavailable, "Notion's answer could not be read.", cause: String(describing: error))
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Basics
+import HTTP
+import Outbound
+
+/// Notion's own "no" (Notion: status codes).
+public struct NotionRefusal: FailureConvertible, Sendable {
+  public let status: Int
+  /// `validation_error`, `object_not_found`, …; empty when the answer was not Notion's.
+  public let code: String
+  public let message: String
+
+  public init(status: Int, code: String, message: String) {
+    self.status = status
+    self.code = code
+    self.message = message
+  }
+
+  init(_ response: IncomingResponse) {
+    let envelope = try? JSON.decode(JSONValue.self, from: response.body)  // the edge answers HTML
+    self.init(
+      status: response.status, code: envelope?["code"]?.string ?? "",
+      message: envelope?["message"]?.string ?? "status \(response.status)")
+  }
+
+  public var failure: Failure {
+    let cause = "Notion \(status) \(code): \(message)"
+    return switch (code, status) {
+    case ("object_not_found", _), (_, 404):
+      Failure(
+        .notFound, "Notion does not show us this. Share it with the integration (… → Connections), then try again.",
+        cause: cause)
+    case ("restricted_resource", _), (_, 403):
+      Failure(.denied, "The Notion integration may not do this. Give it the right to update content.", cause: cause)
+    case ("conflict_error", _), (_, 409):
+      Failure(.unavailable, "Somebody else is changing this in Notion right now.", cause: cause)
+    default: Failure(.invalid, "Notion refused: \(message)", cause: cause)
+    }
+  }
+}
+
+extension Provider {
+  /// Notion: request limits. 180 calls a minute for a connection; headers come only with a refusal.
+  public static let notion = Provider(
+    name: "Notion", budget: Budget(calls: 180, per: .seconds(60)),
+    news: { response, now in
+      guard response.status == 429 || response.status == 529 else { return RateNews() }
+      let wait = retryAfter(response.headers, now: now)
+      return RateNews(refusal: .init(until: now + wait, isWholeConnection: true))
+    })
+}

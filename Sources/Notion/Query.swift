@@ -1,0 +1,67 @@
+import Basics
+
+/// A question to a table (Notion: query a data source). At most 100 rows an answer.
+public struct RowQuery: Sendable {
+  public var filter: JSONValue?
+  /// Oldest edit first, so that an interrupted reading can say how far it came.
+  public var sortsByEdit = true
+  public var cursor: String?
+  public var pageSize = 100
+  /// Percent-encoded column ids; empty asks for every column.
+  public var columns: [String] = []
+
+  public init(filter: JSONValue? = nil, columns: [String] = []) {
+    self.filter = filter
+    self.columns = columns
+  }
+
+  /// Rows edited in that minute or later.
+  public static func edited(since time: Timestamp) -> JSONValue {
+    ["timestamp": "last_edited_time", "last_edited_time": ["on_or_after": .string(time.description)]]
+  }
+
+  public static func `where`(_ column: String, isNot option: String, type: String) -> JSONValue {
+    .object(["property": .string(column), type: ["does_not_equal": .string(option)]])
+  }
+
+  var body: JSONValue {
+    var members: [String: JSONValue] = ["page_size": .integer(Int64(pageSize))]
+    if sortsByEdit { members["sorts"] = [["timestamp": "last_edited_time", "direction": "ascending"]] }
+    if let filter { members["filter"] = filter }
+    if let cursor { members["start_cursor"] = .string(cursor) }
+    return .object(members)
+  }
+}
+
+/// Some rows, and where the next ones are.
+public struct RowPage: Decodable, Sendable {
+  public let rows: [Page]
+  public let nextCursor: String?
+  /// Notion stopped early (10,000 rows a query): what is missing is not known to be gone.
+  public let isIncomplete: Bool
+  /// When Notion answered, by its own clock.
+  public internal(set) var answeredAt: Timestamp?
+
+  enum CodingKeys: String, CodingKey {
+    case results
+    case hasMore = "has_more"
+    case nextCursor = "next_cursor"
+    case status = "request_status"
+  }
+
+  private struct Status: Decodable { let type: String }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    rows = try container.decode([Page].self, forKey: .results)
+    nextCursor = try container.decodeIfPresent(String.self, forKey: .nextCursor)
+    isIncomplete = try container.decodeIfPresent(Status.self, forKey: .status)?.type == "incomplete"
+  }
+
+  public init(rows: [Page], nextCursor: String? = nil, isIncomplete: Bool = false, answeredAt: Timestamp? = nil) {
+    self.rows = rows
+    self.nextCursor = nextCursor
+    self.isIncomplete = isIncomplete
+    self.answeredAt = answeredAt
+  }
+}

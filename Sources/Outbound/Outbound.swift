@@ -1,0 +1,142 @@
+import Basics
+import Foundation
+import HTTP
+import Store
+
+private let log = Logger(label: "outbound")
+
+/// One call to a service, and what our manners need to know of it.
+public struct OutboundCall: Sendable {
+  public var request: OutgoingRequest
+  /// Whose budget it spends: one key for each token. Never the token itself.
+  public let connection: String
+  /// What the service counts together: method and path with the ids that matter to it.
+  public let route: String
+  public let urgency: Urgency
+  /// Whether doing it twice does no harm.
+  public let isRepeatable: Bool
+  /// How long the calling thread may wait for a limit, rather than fail with `.busy`.
+  public let patience: Duration
+  let service: String
+
+  public init(
+    _ request: OutgoingRequest, of provider: Provider, connection: String, route: String, urgency: Urgency,
+    isRepeatable: Bool, patience: Duration = .zero
+  ) {
+    self.request = request
+    self.connection = connection
+    self.route = route
+    self.urgency = urgency
+    self.isRepeatable = isRepeatable
+    self.patience = patience
+    service = provider.name
+  }
+
+  func busy(_ wait: Duration) -> Failure {
+    Failure(.busy(retryAfter: max(wait, .milliseconds(20))), "\(service) allows no more calls at the moment.", cause: route)
+  }
+
+  func unauthorized() -> Failure {
+    Failure(.unauthenticated, "\(service) refuses our token. Connect \(service) again with a valid one.")
+  }
+}
+
+/// The one way out: budgets shared by all our processes, a breaker, and retries of what may be repeated.
+public struct Outbound: Sendable {
+  private let transport: Transport
+  private let ledger: RateLedger
+  private let clock: WallClock
+  private let sleep: @Sendable (Duration) -> Void
+
+  /// - Parameter volatile: the store that may be lost (`outboundMigrations`).
+  public init(
+    transport: @escaping Transport, volatile: DataStore, clock: WallClock,
+    sleep: @escaping @Sendable (Duration) -> Void = { Thread.sleep(forTimeInterval: Double($0.milliseconds) / 1000) }
+  ) {
+    self.transport = transport
+    ledger = RateLedger(store: volatile)
+    self.clock = clock
+    self.sleep = sleep
+  }
+
+  /// Sends the call and answers what came back with a status below 500, other than 401 and 429.
+  ///
+  /// Throws `.busy` when a limit is used up, `.unauthenticated` when the token is refused, `.unavailable` when nothing
+  /// happened, `.outcomeUnknown` when it may have.
+  public func send(_ call: OutboundCall, to provider: Provider) throws -> IncomingResponse {
+    let deadline = clock.now() + call.patience
+    var attemptsLeft = call.isRepeatable ? 3 : 1
+    while true {
+      do {
+        return try sendOnce(call, to: provider)
+      } catch let failure as Failure {
+        attemptsLeft -= failure.isBusy ? 0 : 1
+        guard let pause = failure.pauseBeforeRepeating, clock.now() + pause <= deadline, attemptsLeft > 0 else {
+          throw failure
+        }
+        sleep(pause)
+      }
+    }
+  }
+
+  private func sendOnce(_ call: OutboundCall, to provider: Provider) throws -> IncomingResponse {
+    try ledger.reserve(call, budget: provider.budget, at: clock.now())
+    let started = clock.now()
+    let response: IncomingResponse
+    do throws(TransportFailure) {
+      response = try transport(call.request)
+    } catch {
+      try ledger.recordBroken(call, at: clock.now())
+      report(call, "no answer: \(error.reason)", since: started)
+      throw noAnswer(error, to: call)
+    }
+    report(call, "\(response.status)", since: started)
+    return try judge(response, to: call, provider)
+  }
+
+  private func judge(_ response: IncomingResponse, to call: OutboundCall, _ provider: Provider) throws -> IncomingResponse {
+    let now = clock.now()
+    let news = provider.news(response, now)
+    try ledger.record(news, of: call, at: now)
+    switch response.status {
+    case 401:
+      try ledger.recordUnauthorized(call, at: now)
+      throw call.unauthorized()
+    case 429, 529:
+      throw call.busy((news.refusal?.until ?? now + retryAfter(response.headers, now: now)) - now)
+    case 500...:
+      try ledger.recordBroken(call, at: now)
+      throw Failure(
+        call.isRepeatable ? .unavailable : .outcomeUnknown, "\(provider.name) has trouble at the moment.",
+        cause: "\(call.route) answered \(response.status)")
+    default:
+      try ledger.recordHealthy(call)
+      return response
+    }
+  }
+
+  private func noAnswer(_ failure: TransportFailure, to call: OutboundCall) -> Failure {
+    let nothingHappened = failure.stage == .beforeSending || call.isRepeatable
+    return Failure(
+      nothingHappened ? .unavailable : .outcomeUnknown, "\(call.service) did not answer.", cause: failure.reason)
+  }
+
+  private func report(_ call: OutboundCall, _ outcome: String, since started: Timestamp) {
+    log.info(
+      "called \(call.service)",
+      metadata: ["route": .string(call.route), "outcome": .string(outcome), "dur_ms": "\((clock.now() - started).milliseconds)"])
+  }
+}
+
+extension Failure {
+  fileprivate var isBusy: Bool { if case .busy = kind { true } else { false } }
+
+  /// Nil: repeating does not help, or could do it twice.
+  fileprivate var pauseBeforeRepeating: Duration? {
+    switch kind {
+    case .busy(let retryAfter): retryAfter ?? .seconds(1)
+    case .unavailable: .milliseconds(Int64.random(in: 100...1500))
+    default: nil
+    }
+  }
+}

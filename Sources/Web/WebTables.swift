@@ -1,0 +1,4 @@
+import Store
+
+/// The tables of the doors.
+public let webMigrations = [Inbox.migration]

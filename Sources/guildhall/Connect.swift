@@ -1,0 +1,89 @@
+import ArgumentParser
+import Accounts
+import Basics
+import Batch
+import Bootstrap
+import Foundation
+
+struct DiscordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "discord", abstract: "The bot in Discord.", subcommands: [Connect.self])
+
+  struct Connect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Takes the bot's token from standard input, tries it, and keeps it sealed.",
+      discussion: "The token is on the Bot page of the application at discord.com/developers. Pipe it in: it never stands on a command line.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      let connection = try reporting {
+        let token = try secretFromInput("Discord bot token")
+        let application = try environment.discord(token: token, .interactive).application()
+        return try environment.connections.keep(
+          .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
+          token: token)
+      }
+      try tell(connection, "Set its Interactions Endpoint URL to \(environment.publicURL)/discord/interactions", common)
+    }
+  }
+}
+
+struct NotionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "notion", abstract: "Workspaces in Notion.", subcommands: [Connect.self])
+
+  struct Connect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Takes an integration's token from standard input, tries it, and keeps it sealed.",
+      discussion: "The token is on the integration's page at notion.so/my-integrations. Share the database with the integration there too.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      let connection = try reporting {
+        let token = try secretFromInput("Notion token")
+        let bot = try environment.notion(token: token, .interactive).me()
+        return try environment.connections.keep(
+          .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", token: token)
+      }
+      try tell(connection, "Next: guildhall mapping add --database ID --channel ID", common)
+    }
+  }
+}
+
+private func tell(_ connection: Connection, _ next: String, _ common: CommonOptions) throws {
+  if common.json {
+    print(try JSON.text(["id": connection.id, "external_id": connection.externalID, "label": connection.label]))
+  } else {
+    print("Connected: \(connection.label) (\(connection.externalID)).\n\(next)")
+  }
+}
+
+/// An environment for a command that a person watches: the log speaks only of trouble.
+func quietEnvironment(_ common: CommonOptions) throws -> Environment {
+  let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
+  JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .error)
+  return environment
+}
+
+/// Reads one line from standard input, without showing it on a terminal.
+private func secretFromInput(_ name: String) throws -> String {
+  let isTerminal = isatty(STDIN_FILENO) == 1
+  if isTerminal { say("Paste the \(name) and press Return (it is not shown):") }
+  var shown = termios()
+  tcgetattr(STDIN_FILENO, &shown)
+  if isTerminal {
+    var hidden = shown
+    hidden.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(STDIN_FILENO, TCSANOW, &hidden)
+  }
+  defer { if isTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &shown) } }
+  let token = (readLine() ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+  guard !token.isEmpty, !token.contains(where: \.isWhitespace) else {
+    throw Failure.invalid("No \(name) came in. Pipe it in: echo \"$TOKEN\" | guildhall … connect")
+  }
+  return token
+}

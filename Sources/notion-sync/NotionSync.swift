@@ -1,0 +1,129 @@
+import ArgumentParser
+import Basics
+import Batch
+import Bootstrap
+import Foundation
+import IssueSync
+import Jobs
+import Synchronization
+
+/// Reads every mapped table and brings the messages in Discord up to date.
+@main
+struct NotionSync: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "notion-sync",
+    abstract: "Brings issues from Notion to Discord: posts new ones, edits changed ones.",
+    discussion: """
+      Meant for cron, every two minutes. Only rows edited since the last run are read. A run that is ended half-way is
+      taken up by the next one; nothing is posted twice. Exit codes: 0 all done, 1 something failed, 64 wrong use,
+      75 another run is at work, 78 the configuration must be mended.
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Sync only the mapping with this id.", valueName: "id"))
+  var id: String?
+
+  @Option(name: .long, help: "Stop after so many new or changed issues; the next run goes on.")
+  var limit: Int?
+
+  @Flag(name: .long, help: "Read and count, but keep nothing and post nothing.")
+  var dryRun = false
+
+  @Option(name: .long, help: "How many seconds to spend on messages; what is left is done by the responder or the next run.")
+  var deliverFor = 100
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit takes a number of at least 1.") }
+    if deliverFor < 0 { throw ValidationError("--deliver-for takes a number of seconds.") }
+  }
+
+  func run() throws {
+    let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
+    JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .warning)
+    try reporting {
+      let lock = try RunLock("notion-sync", in: environment.stateDirectory)
+      try withExtendedLifetime(lock) { try sync(environment) }
+    }
+  }
+
+  private func sync(_ environment: Environment) throws {
+    let started = Timestamp.now
+    let progress = ProgressLine(isQuiet: common.json)
+    let mappings = try chosen(environment)
+    let results = LogContext.with(["run": .string(UUIDv7.make())]) {
+      mappings.map { result(of: $0, environment, progress) }
+    }
+    let messages = dryRun ? 0 : try deliver(environment, progress)
+    progress.finish()
+    let summary = Summary(
+      results: results, messages: messages, seconds: Double((Timestamp.now - started).milliseconds) / 1000)
+    print(try common.json ? JSON.text(summary) : summary.text(isDryRun: dryRun))
+    if summary.hasFailed { throw ExitCode.someFailed }
+  }
+
+  private func chosen(_ environment: Environment) throws -> [Mapping] {
+    let mappings = try environment.mappings.list()
+    guard let id else { return mappings }
+    guard let mapping = mappings.first(where: { $0.id == id }) else {
+      throw Failure.notFound("There is no mapping \(id). “guildhall mapping list” shows those there are.")
+    }
+    return [mapping]
+  }
+
+  /// One mapping's failure does not keep the others from their turn.
+  private func result(of mapping: Mapping, _ environment: Environment, _ progress: ProgressLine) -> Summary.Result {
+    do {
+      let report = try environment.syncing.run(
+        mapping, notion: environment.notion(mapping.connection, .batch),
+        options: Syncing.Options(limit: limit, isDryRun: dryRun)
+      ) { progress.show("Reading “\(mapping.name)”", $0.read) }
+      return Summary.Result(name: mapping.name, report: report, error: nil)
+    } catch {
+      let failure = Failure(error)
+      say("“\(mapping.name)”: \(failure.sentence)")
+      return Summary.Result(name: mapping.name, report: Syncing.Report(), error: failure.sentence)
+    }
+  }
+
+  private func deliver(_ environment: Environment, _ progress: ProgressLine) throws -> Int {
+    let done = Mutex(0)
+    let waiting = try environment.queue.counts()["ready"] ?? 0
+    try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.batch)).drain(
+      threads: 4, until: .now + .seconds(deliverFor)
+    ) {
+      progress.show("Updating messages", done.withLock { $0 += 1; return $0 }, of: waiting)
+    }
+    return done.withLock { $0 }
+  }
+}
+
+/// What a run came to, for people and programs.
+private struct Summary: Encodable {
+  struct Result: Encodable {
+    let name: String
+    let report: Syncing.Report
+    let error: String?
+  }
+
+  let results: [Result]
+  let messages: Int
+  let seconds: Double
+
+  enum CodingKeys: String, CodingKey {
+    case messages, seconds
+    case results = "mappings"
+  }
+
+  var hasFailed: Bool { results.contains { $0.error != nil } }
+
+  func text(isDryRun: Bool) -> String {
+    let total = results.reduce(into: (read: 0, new: 0, changed: 0)) { sum, result in
+      sum = (sum.read + result.report.read, sum.new + result.report.new, sum.changed + result.report.changed)
+    }
+    let failed = results.count { $0.error != nil }
+    let rows = "\(total.read) rows read, \(total.new) new, \(total.changed) changed"
+    let end = isDryRun ? "nothing kept (dry run)" : "\(messages) messages brought up to date"
+    return "\(results.count) mappings: \(rows), \(end)\(failed == 0 ? "" : ", \(failed) failed"). \(seconds) s"
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Basics
+import Batch
+import Bootstrap
+import FastCGI
+import Foundation
+import HTTP
+import Jobs
+import Pages
+
+/// Answers requests behind a web server, and does the jobs they leave.
+@main
+struct ResponderCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "responder",
+    abstract: "Answers Discord, browsers and programs behind a web server (FastCGI, or CGI).",
+    discussion: """
+      Started by systemd or spawn-fcgi it takes the listening socket it inherits; by hand it needs --socket. Started by
+      a CGI server it answers one request and ends.
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Listen on a Unix socket at this path.", valueName: "path"))
+  var socket: String?
+
+  func run() throws {
+    let environment = try reporting(exit: .configuration) { try Environment(.responder, settingsFile: common.settings) }
+    JSONLineHandler.install(level: environment.logLevel)
+    let router = try reporting(exit: .configuration) {
+      Router(environment.routes(pages: try PageLibrary(targets: ["Pages", "Web"])))
+    }
+    if CGI.isRequested() {
+      try CGI.answerOnce { router.answer($0) }
+    } else {
+      try reporting(exit: .configuration) { try serve(router, environment) }
+    }
+  }
+
+  private func serve(_ router: Router, _ environment: Environment) throws {
+    guard let listener = try socket.map({ try Listener.bind(path: $0) }) ?? Listener.inherited() else {
+      throw Failure.invalid("There is no socket to listen on. Start the responder with --socket PATH, or through systemd.")
+    }
+    let log = Logger(label: "responder")
+    let checkpointers = [try environment.durable.keepCheckpointed(), try environment.volatile.keepCheckpointed()]
+    let jobs = JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
+    let responder = try Responder(listener: listener, workers: environment.workers) { router.answer($0) }
+    jobs.start(threads: environment.jobThreads)
+    try responder.start()
+    log.info("ready", metadata: ["workers": "\(environment.workers)"])
+    let signal = Signals.wait()
+    log.info("stopping", metadata: ["signal": "\(signal)"])
+    responder.stop()
+    jobs.stop(within: .seconds(3))
+    checkpointers.forEach { $0?.stop() }
+  }
+}
