@@ -77,15 +77,23 @@ let package = Package(
 
     // sandbox
     .target(
-      name: "SandboxStage", dependencies: ["Basics", "HTTP", "Signatures", "Store", mustache],
+      name: "SandboxStage", dependencies: ["Basics", "HTTP", "Pages", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(
-      name: "SandboxDiscord", dependencies: ["Basics", "HTTP", "Markdown", "SandboxStage", "Signatures", "Store"],
+      name: "SandboxDiscord",
+      dependencies: ["Basics", "HTTP", "Markdown", "Pages", "SandboxStage", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
+    .target(
+      name: "SandboxNotion", dependencies: ["Basics", "HTTP", "Pages", "SandboxStage", "Store"],
+      resources: [.copy("Templates"), .copy("Assets")]),
+    .executableTarget(
+      name: "sandbox",
+      dependencies: [
+        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage", "Store",
+        arguments,
+      ]),
 
     // tests
-    .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
@@ -93,5 +101,6 @@ let package = Package(
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
     .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Signatures"]),
+    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion"]),
   ]
 )

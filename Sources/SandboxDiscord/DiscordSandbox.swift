@@ -25,9 +25,8 @@ public struct DiscordSandbox: Sendable {
     self.transport = transport
     ids = Snowflakes(clock: stage.clock)
     limits = RateLimits(clock: stage.clock, pace: stage.pace)
-    let newSeed = try SigningKey.newSeed()
-    key = try SigningKey(hexadecimal: stage.secret("discord.private_key") { newSeed })
-    token = try stage.secret("discord.bot_token", make: makeBotToken)
+    key = try Self.signingKey(stage)
+    token = try Self.botToken(stage)
     try furnish(interactionsURL: interactionsURL ?? stage.publicURL + "/discord/interactions")
   }
 
@@ -50,17 +49,27 @@ public struct DiscordSandbox: Sendable {
 
   /// All of it: the API under `/sandbox/discord/api/v10` (and v9), the pages, and what scripts use.
   public var routes: [Route] { stage.api("discord", apiRoutes) + scriptRoutes + pageRoutes }
+}
 
-  public var baseURL: String { stage.publicURL + "/sandbox/discord/api/v10" }
-
+extension DiscordSandbox {
   /// What an outside client needs to join in, by the flat names of `ready.json`.
-  public var identities: [String: String] {
-    [
-      "discord_base_url": baseURL, "bot_token": token, "application_id": Identity.application,
+  public static func identities(_ stage: Stage) throws -> [String: String] {
+    let key = try signingKey(stage)
+    return [
+      "discord_base_url": baseURL(stage), "bot_token": try botToken(stage), "application_id": Identity.application,
       "public_key": key.publicKey, "private_key": key.seed, "guild_id": Identity.guild,
       "channel_id": Identity.bugTracker,
     ]
   }
+
+  static func baseURL(_ stage: Stage) -> String { stage.publicURL + "/sandbox/discord/api/v10" }
+
+  static func signingKey(_ stage: Stage) throws -> SigningKey {
+    let seed = try SigningKey.newSeed()
+    return try SigningKey(hexadecimal: stage.secret("discord.private_key") { seed })
+  }
+
+  static func botToken(_ stage: Stage) throws -> String { try stage.secret("discord.bot_token", make: makeBotToken) }
 }
 
 /// As Discord's look: the application's id, a stamp and a secret, in three parts.

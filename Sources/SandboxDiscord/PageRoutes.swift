@@ -11,7 +11,7 @@ extension DiscordSandbox {
       .get("/sandbox/discord/") { _, _ in .seeOther("/sandbox/discord/channels/\(Identity.bugTracker)") },
       .get(channel) { request, path in
         let view = try view(of: path["id"], request)
-        return try stage.pages.render("channel", data: view, title: "\(view.sign)\(view.name)", script: "channel.js")
+        return try stage.pages.page("channel", data: view, title: "\(view.sign)\(view.name)", script: "channel.js")
       },
       .get(channel + "/messages") { request, path in
         try stage.pages.fragment("messages", data: view(of: path["id"], request))
@@ -117,7 +117,7 @@ extension DiscordSandbox {
         EndpointView.ReportView(isAccepted: $0.isAccepted, good: sentence($0.good), bad: sentence($0.bad))
       },
       lines: records.map(line), isEmpty: records.isEmpty)
-    return try stage.pages.render("endpoint", data: view, title: "Interactions endpoint")
+    return try stage.pages.page("endpoint", data: view, title: "Interactions endpoint")
   }
 
   private func sentence(_ delivery: Delivery) -> String {
@@ -137,7 +137,7 @@ extension DiscordSandbox {
   public var corner: Corner {
     Corner(
       title: "Discord", sentence: "A small community with its channels and people. Buttons send signed interactions.",
-      baseURL: baseURL
+      baseURL: Self.baseURL(stage)
     ) {
       let channels = try read { try $0.documents(.channel) }.filter { [0, 5].contains($0["type"]?.integer) }
       let links = try channels.map { channel in

@@ -1,5 +1,6 @@
 import Basics
 import HTTP
+import Pages
 import Store
 
 /// What every stand-in of the sandbox works on: one store, one clock, one address, one set of pages, one journal.
@@ -12,10 +13,11 @@ public struct Stage: Sendable {
   public let clock: WallClock
   /// Scheme, host and port a browser sees, without a slash at the end.
   public let publicURL: String
-  public let pages: Pages
+  /// With the templates of `SandboxStage` first: they hold the layout.
+  public let pages: PageLibrary
   public let pace: PaceSwitch
 
-  public init(store: DataStore, clock: WallClock, publicURL: String, pages: Pages, pace: Pace = .generous) {
+  public init(store: DataStore, clock: WallClock, publicURL: String, pages: PageLibrary, pace: Pace = .generous) {
     self.store = store
     self.clock = clock
     self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL

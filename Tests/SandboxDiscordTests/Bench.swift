@@ -1,5 +1,6 @@
 import Basics
 import HTTP
+import Pages
 import SandboxStage
 import Signatures
 import Store
@@ -23,7 +24,7 @@ final class Bench: Sendable {
     _ = try store.migrate(Stage.migrations + DiscordSandbox.migrations)
     let clock = WallClock { [self] in time.withLock { $0 } }
     let stage = Stage(
-      store: store, clock: clock, publicURL: "http://sandbox.test", pages: try Pages(targets: ["SandboxDiscord"]),
+      store: store, clock: clock, publicURL: "http://sandbox.test", pages: try PageLibrary(targets: ["SandboxStage", "SandboxDiscord"]),
       pace: pace)
     let sandbox = try DiscordSandbox(stage: stage) { [self] request in
       sent.withLock { $0.append(request) }

@@ -16,7 +16,7 @@ import Testing
   #expect(sent.headers["User-Agent"] == "Discord-Interactions/1.0 (+https://discord.com)")
   let timestamp = try #require(sent.headers["X-Signature-Timestamp"])
   #expect(timestamp == "1795245000")
-  let key = try Ed25519.PublicKey(hexadecimal: bench.sandbox.identities["public_key"] ?? "")
+  let key = try Ed25519.PublicKey(hexadecimal: DiscordSandbox.identities(bench.sandbox.stage)["public_key"] ?? "")
   let signature = try #require(bytes(hexadecimal: sent.headers["X-Signature-Ed25519"] ?? ""))
   #expect(key.isValid(signature: signature, for: Array(timestamp.utf8) + sent.body))
   #expect(try JSON.encode(JSON.decode(JSONValue.self, from: sent.body)) == sent.body)
