@@ -1,0 +1,86 @@
+import Basics
+
+/// What the templates of the stage show.
+struct HomeView {
+  struct Section {
+    let title: String
+    let sentence: String
+    let baseURL: String
+    let links: [Corner.Link]
+
+    init(_ corner: Corner) throws {
+      title = corner.title
+      sentence = corner.sentence
+      baseURL = corner.baseURL
+      links = try corner.links()
+    }
+  }
+
+  let corners: [Section]
+  let entries: Int
+}
+
+struct JournalView {
+  struct Line {
+    let seq: String
+    let at: String
+    let time: String
+    let service: String
+    let method: String
+    let path: String
+    let status: Int
+    let isBad: Bool
+    let effect: String
+    let fault: String
+    let milliseconds: String
+    let body: String
+  }
+
+  let lines: [Line]
+  let isEmpty: Bool
+  let service: String
+  let method: String
+  let path: String
+
+  init(_ entries: some Sequence<JournalEntry>, _ filter: JournalFilter) throws {
+    lines = try entries.map { entry in
+      let at = entry.at.description
+      return Line(
+        seq: String(entry.seq), at: at, time: String(at.dropFirst(11).dropLast()), service: entry.service,
+        method: entry.method, path: entry.path + (entry.query.isEmpty ? "" : "?" + entry.query), status: entry.status,
+        isBad: entry.status >= 400, effect: entry.effect ? "changed" : "",
+        fault: try entry.fault.map { try JSON.text($0) } ?? "",
+        milliseconds: String(format(microseconds: entry.microseconds)), body: String(entry.body.prefix(2000)))
+    }
+    isEmpty = lines.isEmpty
+    service = filter.service ?? ""
+    method = filter.method ?? ""
+    path = filter.path ?? ""
+  }
+}
+
+private func format(microseconds: Int64) -> String { "\(microseconds / 1000).\(microseconds % 1000 / 100)" }
+
+struct FaultsView {
+  struct Line {
+    let service: String
+    let method: String
+    let path: String
+    let action: String
+    let progress: String
+  }
+
+  let lines: [Line]
+  let isEmpty: Bool
+
+  init(_ faults: [ScriptedFault]) throws {
+    lines = try faults.map { fault in
+      let rule = fault.rule
+      return Line(
+        service: rule.service ?? "any", method: rule.method ?? "any", path: rule.path ?? "*",
+        action: try JSON.text(rule.action),
+        progress: "\(fault.applied) of \(rule.times.map(String.init) ?? "any number"), \(fault.matched) seen")
+    }
+    isEmpty = lines.isEmpty
+  }
+}
