@@ -94,6 +94,8 @@ let package = Package(
       ]),
 
     // tests
+    .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
     .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
     .testTarget(
