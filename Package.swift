@@ -94,6 +94,11 @@ let package = Package(
       ]),
 
     // tests
+    .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
+    .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
+    .testTarget(
+      name: "WebTests",
+      dependencies: ["Web", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
