@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
     .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
-    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
+    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache], resources: [.copy("Assets")]),
 
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
