@@ -154,16 +154,20 @@ extension DiscordSandbox {
   private func people(
     _ members: [JSONValue], _ viewer: String, _ channel: String, _ guild: JSONValue, _ roles: [JSONValue]
   ) -> [ChannelView.Person] {
-    members.map { member in
+    let ranked = members.map { ($0, top: topRole(of: $0, roles), isOwner: $0["user"]?["id"] == guild["owner_id"]) }
+      .sorted { ($0.isOwner ? 1 : 0, position($0.top)) > ($1.isOwner ? 1 : 0, position($1.top)) }
+    return ranked.map { member, top, isOwner in
       let id = member["user"]?["id"]?.string ?? ""
-      let held = Set(member["roles"]?.array?.compactMap(\.string) ?? [])
-      let top = roles.filter { held.contains($0["id"]?.string ?? "") }.max { position($0) < position($1) }
-      let isOwner = guild["owner_id"]?.string == id
       let name = Self.displayName(member)
       return ChannelView.Person(
-        name: name, note: isOwner ? "Owner" : top?["name"]?.string ?? "",
+        name: name, note: isOwner ? "Owner" : top["name"]?.string ?? "",
         href: "/sandbox/discord/channels/\(channel)?as=\(id)", isCurrent: id == viewer,
-        initial: String(name.first ?? "?").uppercased(), hue: Int((Int64(id) ?? 0) >> 22 & 7))
+        initial: String(name.first ?? "?").uppercased(), hue: hue(of: id))
     }
+  }
+
+  private func topRole(of member: JSONValue, _ roles: [JSONValue]) -> JSONValue {
+    let held = Set(member["roles"]?.array?.compactMap(\.string) ?? [])
+    return roles.filter { held.contains($0["id"]?.string ?? "") }.max { position($0) < position($1) } ?? .null
   }
 }
