@@ -102,7 +102,8 @@ struct InlineParser {
     let start = position + length
     if !lonelyTicks.contains(length), let close = closingTicks(length, from: start) {
       var content = text[start..<close]
-      if content.count > 2, content.first == "`" || content.last == "`" || (content.first == " " && content.last == " ") {
+      if content.count > 2, content.first == "`" || content.last == "`" || (content.first == " " && content.last == " ")
+      {
         content = content.first == " " ? content.dropFirst() : content
         content = content.last == " " ? content.dropLast() : content
       }
@@ -154,7 +155,8 @@ struct InlineParser {
 
   private var addressMayStart: Bool {
     (position == 0 || !isWord(text[position - 1]))
-      && (text[position...].starts(with: "https://".unicodeScalars) || text[position...].starts(with: "http://".unicodeScalars))
+      && (text[position...].starts(with: "https://".unicodeScalars)
+        || text[position...].starts(with: "http://".unicodeScalars))
   }
 
   private mutating func readAddress() -> Bool {

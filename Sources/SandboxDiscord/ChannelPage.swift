@@ -42,7 +42,9 @@ extension DiscordSandbox {
   }
 
   private func refusal(_ standing: Standing) -> String? {
-    if !standing.permissions.contains(.viewChannel) { return "You may not see this channel. Act as somebody else to look inside." }
+    if !standing.permissions.contains(.viewChannel) {
+      return "You may not see this channel. Act as somebody else to look inside."
+    }
     return standing.isText ? nil : "There are no messages in a channel of this kind."
   }
 
@@ -64,9 +66,11 @@ extension DiscordSandbox {
   {
     let names = try displayNames(of: guild, transaction)
     let roles = Dictionary(
-      try transaction.documents(.role, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }) { $1 }
+      try transaction.documents(.role, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }
+    ) { $1 }
     let channels = Dictionary(
-      try transaction.documents(.channel, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }) { $1 }
+      try transaction.documents(.channel, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }
+    ) { $1 }
     let now = stage.clock.now()
     let markdown = MarkdownHTML(
       name: { mention in
@@ -92,7 +96,9 @@ extension DiscordSandbox {
   }
 
   /// What this person's last try on each message came to, if it failed lately.
-  private func failures(in channel: String, of viewer: String, _ transaction: ReadTransaction) throws -> [String: String] {
+  private func failures(in channel: String, of viewer: String, _ transaction: ReadTransaction) throws -> [String:
+    String]
+  {
     let recent = stage.clock.now() - .seconds(600)
     let records = try transaction.all(
       InteractionRecord.self,

@@ -35,7 +35,9 @@ public struct DiscordSandbox: Sendable {
     let content = FirstContent(publicKey: key.publicKey, interactionsURL: interactionsURL)
     try stage.store.write { transaction in
       if try transaction.document(.application, Identity.application) == nil { try content.write(transaction) }
-      try change(.application, Identity.application, transaction) { $0["interactions_endpoint_url"] = .string(interactionsURL) }
+      try change(.application, Identity.application, transaction) {
+        $0["interactions_endpoint_url"] = .string(interactionsURL)
+      }
     }
   }
 

@@ -57,7 +57,8 @@ struct MessageViewBuilder {
   private func embed(_ embed: JSONValue) -> EmbedView {
     let time = embed["timestamp"]?.string.flatMap { Timestamp(iso8601: $0) }
     return EmbedView(
-      color: "#" + hexadecimal(bytes(of: embed["color"]?.integer ?? 0x8A8378)), byline: embed["author"]?["name"]?.string,
+      color: "#" + hexadecimal(bytes(of: embed["color"]?.integer ?? 0x8A8378)),
+      byline: embed["author"]?["name"]?.string,
       title: embed["title"]?.string.map(markdown.line), url: embed["url"]?.string.flatMap(webAddress),
       description: embed["description"]?.string.map(markdown.html) ?? "",
       fields: (embed["fields"]?.array ?? []).map { field in
@@ -81,9 +82,13 @@ struct MessageViewBuilder {
     let inner = component["components"]?.array ?? []
     switch component["type"]?.integer {
     case 1:
-      if let select = inner.first, select["type"]?.integer != 2 { return [RowView(select: self.select(select, target))] }
+      if let select = inner.first, select["type"]?.integer != 2 {
+        return [RowView(select: self.select(select, target))]
+      }
       return [RowView(buttons: inner.map { button($0, target) })]
-    case 9: return inner.flatMap { rows($0, target) } + [component["accessory"]].compactMap { $0 }.flatMap { rows($0, target) }
+    case 9:
+      return inner.flatMap { rows($0, target) }
+        + [component["accessory"]].compactMap { $0 }.flatMap { rows($0, target) }
     case 2: return [RowView(buttons: [button(component, target)])]
     case 10: return [RowView(text: markdown.html(component["content"]?.string ?? ""))]
     case 14: return [RowView(isRule: true)]

@@ -50,7 +50,8 @@ struct JournalView {
       return Line(
         seq: String(entry.seq), at: at, time: String(at.dropFirst(11).dropLast()), service: entry.service,
         method: entry.method, place: place(of: entry),
-        full: entry.path + (entry.query.isEmpty ? "" : "?" + entry.query), status: entry.status, isBad: entry.status >= 400, effect: entry.effect ? "changed" : "",
+        full: entry.path + (entry.query.isEmpty ? "" : "?" + entry.query), status: entry.status,
+        isBad: entry.status >= 400, effect: entry.effect ? "changed" : "",
         fault: try entry.fault.map { try JSON.text($0) } ?? "",
         milliseconds: format(microseconds: entry.microseconds), body: String(entry.body.prefix(2000)))
     }
