@@ -1,5 +1,5 @@
-/// Reads once from left to right. Every mark that may open something opens a frame; a mark that closes one folds the frames
-/// above it back into text. So nothing is read twice, and nothing nests deeper than there are kinds of mark.
+/// Reads once from left to right. Every mark that may open something opens a frame; a mark that closes one folds the
+/// frames above it back into text. So nothing is read twice, and nothing nests deeper than there are kinds of mark.
 struct InlineParser {
   private let text: [Unicode.Scalar]
   private var position = 0

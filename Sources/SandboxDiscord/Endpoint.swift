@@ -98,8 +98,8 @@ extension DiscordSandbox {
     guard let given = request.headers["Authorization"], given == "Bot \(token)" else { throw Refusal.unauthorized }
   }
 
-  /// Discord asks for `DiscordBot ($url, $version)` and may block others; none at all it always blocks. At the real pace
-  /// both are blocked here.
+  /// Discord asks for `DiscordBot ($url, $version)` and may block others; none at all it always blocks. At the real
+  /// pace both are blocked here.
   private func admitUserAgent(_ agent: String) throws {
     if agent.isEmpty || (stage.pace.current == .real && !agent.hasPrefix("DiscordBot (")) { throw Refusal.network }
   }

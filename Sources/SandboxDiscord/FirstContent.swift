@@ -2,7 +2,7 @@ import Basics
 import SandboxStage
 import Store
 
-/// What the sandbox holds when it starts for the first time: a game community, its people, and a smaller server beside it.
+/// What the sandbox holds when it starts for the first time: a game community with its people, and a smaller server.
 struct FirstContent {
   let publicKey: String
   let interactionsURL: String
@@ -157,7 +157,7 @@ struct FirstContent {
         """),
       said(
         by: users[3], in: Identity.general, "2026-11-19T20:14:33.095Z",
-        "the bridge railing is **so** much better, but did anybody else lose the `west_gate` key after loading a save?"),
+        "the bridge railing is **so** much better, but did anybody else lose the `west_gate` key after a load?"),
       said(
         by: users[4], in: Identity.general, "2026-11-19T20:16:02.511Z",
         "> did anybody else lose the `west_gate` key\nはい、私も！ twice. I wrote it down in <#\(Identity.bugTracker)>"),
@@ -166,7 +166,7 @@ struct FirstContent {
         "Thanks both, <@\(Identity.nelly)> has it on the list. ||It was the save migration.||", to: [users[2]]),
       said(
         by: users[2], in: Identity.bugTracker, "2026-11-20T09:05:21.644Z",
-        "Every open issue of the tracker shows up here as one message. Press a button to act on it; the message follows."
+        "Every open issue of the tracker is one message here. Press a button to act on it; the message follows."
       ),
       said(by: users[6], in: Identity.elsewhere, "2026-11-18T07:45:10.002Z", "Anybody here?"),
     ]

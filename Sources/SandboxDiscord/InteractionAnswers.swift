@@ -126,7 +126,7 @@ extension DiscordSandbox {
     return body
   }
 
-  /// Changes a message by an interaction's token. What was only promised becomes an ordinary message and is not "edited".
+  /// Changes a message by an interaction's token. What was only promised becomes a message that was never "edited".
   func editAnswer(_ target: MessageRecord, _ data: Form, _ files: [FormPart], _ transaction: WriteTransaction) throws
     -> JSONValue
   {

@@ -3,7 +3,8 @@ import HTTP
 
 /// When a fault happens: which requests, how often, after how many, how likely.
 ///
-///     {"service": "discord", "method": "POST", "path": "*/messages", "times": 2, "action": {"status": 502, "effect": true}}
+///     {"service": "discord", "method": "POST", "path": "*/messages", "times": 2,
+///      "action": {"status": 502, "effect": true}}
 struct FaultRule: Codable {
   var service: String?
   var method: String?
