@@ -19,6 +19,7 @@ let package = Package(
   targets: [
     // C: one owner each
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // stone
@@ -27,12 +28,14 @@ let package = Package(
     // ground
     .target(name: "HTTP", dependencies: ["Basics"]),
     .target(name: "Settings", dependencies: ["Basics"]),
+    .target(name: "Markdown"),
 
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb]),
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
-    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
+    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache], resources: [.copy("Assets")]),
 
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
@@ -54,18 +57,57 @@ let package = Package(
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", arguments]),
 
+    // wiring
+    .target(
+      name: "Bootstrap",
+      dependencies: [
+        "Accounts", "Basics", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound", "Pages",
+        "Settings", "Signatures", "Store", "Web",
+      ]),
+
+    // commands
+    .executableTarget(
+      name: "responder",
+      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Pages", arguments]),
+    .executableTarget(
+      name: "notion-sync", dependencies: ["Basics", "Batch", "Bootstrap", "IssueSync", "Jobs", arguments]),
+    .executableTarget(
+      name: "guildhall",
+      dependencies: ["Accounts", "Basics", "Batch", "Bootstrap", "Discord", "IssueSync", "Jobs", "Notion", arguments]),
+
     // sandbox
     .target(
-      name: "SandboxStage", dependencies: ["Basics", "HTTP", "Store", mustache],
+      name: "SandboxStage", dependencies: ["Basics", "HTTP", "Pages", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(
-      name: "SandboxNotion", dependencies: ["Basics", "HTTP", "Store", "SandboxStage"],
+      name: "SandboxDiscord",
+      dependencies: ["Basics", "HTTP", "Markdown", "Pages", "SandboxStage", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
+    .target(
+      name: "SandboxNotion", dependencies: ["Basics", "HTTP", "Pages", "SandboxStage", "Store"],
+      resources: [.copy("Templates"), .copy("Assets")]),
+    .executableTarget(
+      name: "sandbox",
+      dependencies: [
+        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage", "Store",
+        arguments,
+      ]),
 
     // tests
+    .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
+    .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
+    .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
+    .testTarget(
+      name: "WebTests",
+      dependencies: ["Web", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store"]),
+    .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
+    .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
+    .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
+    .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Signatures"]),
     .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion"]),
   ]
 )

@@ -11,21 +11,22 @@ public enum JSONValue: Hashable, Sendable, Codable {
   case object([String: JSONValue])
 
   public init(from decoder: any Decoder) throws {
+    // The commonest kinds first: each that does not fit costs a thrown error.
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
-    } else if let value = try? container.decode(Bool.self) {  // each form is tried in turn
+    } else if let value = try? container.decode(String.self) {  // each form is tried in turn, the commonest first
+      self = .string(value)
+    } else if let value = try? container.decode([String: JSONValue].self) {  // as above
+      self = .object(value)
+    } else if let value = try? container.decode(Bool.self) {  // as above
       self = .bool(value)
     } else if let value = try? container.decode(Int64.self) {  // as above
       self = .integer(value)
     } else if let value = try? container.decode(Double.self) {  // as above
       self = .number(value)
-    } else if let value = try? container.decode(String.self) {  // as above
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {  // as above
-      self = .array(value)
     } else {
-      self = .object(try container.decode([String: JSONValue].self))
+      self = .array(try container.decode([JSONValue].self))
     }
   }
 

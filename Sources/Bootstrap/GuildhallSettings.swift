@@ -1,3 +1,4 @@
+import CurlTransport
 import Settings
 import Signatures
 
@@ -20,21 +21,34 @@ extension Setting where Value == Int {
   static let jobThreads = Setting("JOB_THREADS", .integer(1...64), default: 4, "how many jobs run side by side.")
 }
 
-extension Setting where Value == [String] {
-  static let plainHosts = Setting(
-    "PLAIN_HOSTS", .list, default: [],
-    "the hosts (or host:port) among the addresses above that may be plain http or in a private network.")
-}
-
 extension Setting where Value == SealingKeys {
   static let encryptionKeys = Setting(
     "ENCRYPTION_KEYS", .sealingKeys, secret: true,
-    "the keys that tokens are sealed with, the current one first; “guildhall key create” is not needed for the first: "
-      + "any id, a colon, and the output of “openssl rand -hex 32”.")
+    "what tokens are sealed with, the current key first; a key is any id, a colon, and the output of "
+      + "“openssl rand -hex 32”.")
 }
 
 extension SettingForm where Value == SealingKeys {
-  static let sealingKeys = SettingForm("id:64 hexadecimal digits, several with commas between") { SealingKeys($0) }
+  static let sealingKeys = SettingForm("id:64 hexadecimal digits, several with commas between") { text in
+    let keys = try? text.split(separator: ",").map { entry in  // malformed: the form says what is expected
+      let parts = entry.split(separator: ":", maxSplits: 1)
+      return try SealingKey(id: String(parts.first ?? ""), hexadecimal: String(parts.dropFirst().first ?? ""))
+    }
+    guard let current = keys?.first else { return nil }
+    return try? SealingKeys(current: current, older: Array(keys?.dropFirst() ?? []))  // two with one id: as above
+  }
+}
+
+extension Setting where Value == OperatorHosts {
+  static let plainHosts = Setting(
+    "PLAIN_HOSTS", .hosts, default: OperatorHosts.none,
+    "the hosts (or host:port) among the addresses above that may be plain http or in a private network.")
+}
+
+extension SettingForm where Value == OperatorHosts {
+  static let hosts = SettingForm("hosts, or host:port, with commas between them") { text in
+    try? OperatorHosts(text.split(separator: ",").map(String.init))  // malformed: the form says what is expected
+  }
 }
 
 let allSettings: [any SettingEntry] = [

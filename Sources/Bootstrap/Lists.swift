@@ -46,7 +46,7 @@ extension Environment {
   private var readinessChecks: [ReadinessCheck] {
     [
       ReadinessCheck("database") { try durable.requireSchema(durableMigrations) },
-      ReadinessCheck("volatile") { try volatile.write { try $0.run("DELETE FROM spends WHERE at < 0") } },
+      ReadinessCheck("volatile") { _ = try volatile.write { try $0.run("DELETE FROM spends WHERE at < 0") } },
       ReadinessCheck("discord") { if try connections.discord() == nil { throw Failure(.unavailable, "not connected") } },
     ]
   }

@@ -55,15 +55,15 @@ extension Roles {
   /// A sensible guess from the names and types of a table's columns.
   public init(guessing table: DataSource) throws {
     let columns = table.columns.values.sorted { $0.name < $1.name }
-    func column(_ types: [String], _ names: [String]) -> Role? {
+    func column(_ types: [String], _ names: [String], orAny: Bool = false) -> Role? {
       let fitting = columns.filter { types.contains($0.type) }
       let named = names.lazy.compactMap { name in fitting.first { $0.name.lowercased().contains(name) } }.first
-      return named.map { Role(id: $0.id, type: $0.type) }
+      return (named ?? (orAny ? fitting.first : nil)).map { Role(id: $0.id, type: $0.type) }
     }
     guard let title = columns.first(where: { $0.type == "title" }) else {
       throw Failure.invalid("This table has no title column, so its rows cannot be issues.")
     }
-    guard let status = column(["status"], ["status", "state", ""]) ?? column(["select"], ["status", "state"]) else {
+    guard let status = column(["status"], ["status", "state"], orAny: true) ?? column(["select"], ["status", "state"]) else {
       throw Failure.invalid("This table has no status column. Add one in Notion (type Status), then try again.")
     }
     self.init(
@@ -72,7 +72,7 @@ extension Roles {
       assignee: column(["people", "person", "rich_text", "select"], ["assignee", "assigned", "owner", "responsible"]),
       labels: column(["multi_select", "select"], ["label", "tag", "area", "component", "category"]),
       summary: column(["rich_text"], ["description", "summary", "details", "notes"]),
-      number: column(["unique_id"], [""]))
+      number: column(["unique_id"], [], orAny: true))
   }
 }
 

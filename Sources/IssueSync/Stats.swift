@@ -12,13 +12,21 @@ public struct Stats: Encodable, Sendable {
   public struct Health: Encodable, Sendable {
     public let name: String
     public let issues: Int
-    public let lastRun: String?
+    public let lastRun: Timestamp?
     public let lastError: String?
 
     enum CodingKeys: String, CodingKey {
       case name, issues
       case lastRun = "last_run"
       case lastError = "last_error"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(issues, forKey: .issues)
+      try container.encode(lastRun?.description, forKey: .lastRun)
+      try container.encode(lastError, forKey: .lastError)
     }
   }
 
@@ -56,7 +64,7 @@ extension Stats.Health {
       SELECT finished_at, error FROM sync_logs WHERE mapping_id = \(mapping.id) ORDER BY started_at DESC LIMIT 1
       """
     ).first
-    lastRun = try last.map { try $0.get("finished_at", as: Timestamp.self).description }
+    lastRun = try last?.optional("finished_at")
     lastError = try last?.optional("error")
   }
 }

@@ -1,5 +1,6 @@
 import Basics
 import HTTP
+import Signatures
 import Store
 
 /// One request to one of the stand-ins, as it came and as it was answered.
@@ -47,15 +48,10 @@ extension JournalEntry {
     var kept: [String: String] = [:]
     for name in names { kept[name] = headers[name] }
     if let secret = headers["Authorization"] {
-      kept["Authorization"] = "#" + String(fingerprint(secret), radix: 16)
+      kept["Authorization"] = "sha256:" + SHA256.hexadecimalDigest(secret).prefix(16)
     }
     return kept
   }
-}
-
-/// FNV-1a: enough to see whether two requests carried the same secret.
-private func fingerprint(_ secret: String) -> UInt64 {
-  secret.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
 }
 
 extension JournalEntry: RowDecodable {

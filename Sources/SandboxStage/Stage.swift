@@ -1,5 +1,6 @@
 import Basics
 import HTTP
+import Pages
 import Store
 
 /// What every stand-in of the sandbox works on: one store, one clock, one address, one set of pages, one journal.
@@ -12,13 +13,16 @@ public struct Stage: Sendable {
   public let clock: WallClock
   /// Scheme, host and port a browser sees, without a slash at the end.
   public let publicURL: String
-  public let pages: Pages
+  /// With the templates of `SandboxStage` first: they hold the layout.
+  public let pages: PageLibrary
+  public let pace: PaceSwitch
 
-  public init(store: DataStore, clock: WallClock, publicURL: String, pages: Pages) {
+  public init(store: DataStore, clock: WallClock, publicURL: String, pages: PageLibrary, pace: Pace = .generous) {
     self.store = store
     self.clock = clock
     self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
     self.pages = pages
+    self.pace = PaceSwitch(pace)
   }
 
   /// The routes of a stand-in's API with the journal and the fault script around each of them.

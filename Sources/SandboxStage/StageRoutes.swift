@@ -7,7 +7,7 @@ extension Stage {
     [
       .get("/sandbox") { _, _ in .seeOther("/sandbox/") },
       .get("/sandbox/") { _, _ in try home(corners) },
-      .get("/sandbox/assets/:name") { _, path in try asset(path["name"]) },
+      .get("/sandbox/assets/:name") { request, path in try pages.asset(path["name"], for: request) },
       .get("/sandbox/journal") { request, _ in try journalPage(request) },
       .delete("/sandbox/journal") { _, _ in
         try clearJournal()
@@ -15,30 +15,25 @@ extension Stage {
       },
       .get("/sandbox/faults") { request, _ in
         request.prefersPage
-          ? try pages.render("faults", data: FaultsView(try faults()), title: "Faults") : try .json(faults())
+          ? try pages.page("faults", data: FaultsView(try faults()), title: "Faults") : try .json(faults())
       },
       .post("/sandbox/faults") { request, _ in try .json(addFaults(request.body), status: 201) },
       .delete("/sandbox/faults") { _, _ in
         try clearFaults()
         return .empty()
       },
-    ]
+    ] + paceRoutes
   }
 
   private func home(_ corners: [Corner]) throws -> Response {
     let view = HomeView(corners: try corners.map(HomeView.Section.init), entries: try journal(JournalFilter([:])).count)
-    return try pages.render("home", data: view, title: "Sandbox")
-  }
-
-  private func asset(_ name: String) throws -> Response {
-    guard let asset = pages.assets[name] else { throw Failure.notFound("There is no file of this name.") }
-    return Response(headers: ["Content-Type": asset.type, "Cache-Control": "no-cache"], body: asset.bytes)
+    return try pages.page("home", data: view, title: "Sandbox")
   }
 
   private func journalPage(_ request: Request) throws -> Response {
     let filter = JournalFilter(request.query)
     let entries = try journal(filter)
     guard request.prefersPage else { return try .json(entries) }
-    return try pages.render("journal", data: JournalView(entries.reversed(), filter), title: "Journal")
+    return try pages.page("journal", data: JournalView(entries.reversed(), filter), title: "Journal")
   }
 }

@@ -25,10 +25,12 @@ struct ResponderCommand: ParsableCommand {
   var socket: String?
 
   func run() throws {
+    // Before the database starts threads of its own, so that none of them takes a signal to stop.
+    Signals.block()
     let environment = try reporting(exit: .configuration) { try Environment(.responder, settingsFile: common.settings) }
     JSONLineHandler.install(level: environment.logLevel)
     let router = try reporting(exit: .configuration) {
-      Router(environment.routes(pages: try PageLibrary(targets: ["Pages", "Web"])))
+      Router(environment.routes(pages: try PageLibrary(targets: ["Web"])))
     }
     if CGI.isRequested() {
       try CGI.answerOnce { router.answer($0) }
@@ -44,7 +46,7 @@ struct ResponderCommand: ParsableCommand {
     let log = Logger(label: "responder")
     let checkpointers = [try environment.durable.keepCheckpointed(), try environment.volatile.keepCheckpointed()]
     let jobs = JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
-    let responder = try Responder(listener: listener, workers: environment.workers) { router.answer($0) }
+    let responder = Responder(listener: listener, workers: environment.workers) { router.answer($0) }
     jobs.start(threads: environment.jobThreads)
     try responder.start()
     log.info("ready", metadata: ["workers": "\(environment.workers)"])

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import HTTP
+import Pages
 import SandboxStage
 import Store
 import Synchronization
@@ -25,7 +26,7 @@ struct Bench: Sendable {
     _ = try store.migrate(Stage.migrations + NotionSandbox.migrations)
     stage = Stage(
       store: store, clock: WallClock { time.now.withLock { $0 } }, publicURL: "http://sandbox.test",
-      pages: try Pages(targets: ["SandboxNotion"]))
+      pages: try PageLibrary(targets: ["SandboxStage", "SandboxNotion"]))
     router = Router(try NotionSandbox.routes(stage))
     known = try NotionSandbox.identities(stage)
     self.time = time

@@ -1,5 +1,6 @@
 import Basics
 import HTTP
+import Pages
 import Store
 import Testing
 
@@ -14,7 +15,7 @@ struct Bench {
     let store = try DataStore.inMemory()
     _ = try store.migrate(Stage.migrations)
     let clock = WallClock { Timestamp(seconds: 1_795_000_000) }
-    let stage = Stage(store: store, clock: clock, publicURL: "http://sandbox.test/", pages: try Pages(targets: []))
+    let stage = Stage(store: store, clock: clock, publicURL: "http://sandbox.test/", pages: try PageLibrary(targets: ["SandboxStage"]))
     self.stage = stage
     let counted = Route.post("/sandbox/demo/v1/things") { _, _ in
       try .json(["id": try stage.secret("count") { "1" }, "filler": "0123456789"])

@@ -26,7 +26,7 @@ extension Workspace {
       let search = TableSearch(query, source.schema)
       return try TableView(database, sources, source, search, isTrash: isTrash, transaction, now: now)
     }
-    return try stage.pages.render("notion-table", data: view, title: view.title, script: "notion.js")
+    return try stage.pages.page("notion-table", data: view, title: view.title, script: "notion.js")
   }
 
   private func table(_ id: String, _ queries: some Queries) throws -> (DatabaseRecord, [DataSourceRecord]) {
@@ -49,7 +49,7 @@ extension Workspace {
 
   private func rowPage(_ id: String) throws -> Response {
     let view = try read { try RowView(found(id, $0), $0, now: now) }
-    return try stage.pages.render("notion-row", data: view, title: view.title)
+    return try stage.pages.page("notion-row", data: view, title: view.title)
   }
 
   private func found(_ id: String, _ queries: some Queries) throws -> PageRecord {
@@ -73,7 +73,7 @@ extension Workspace {
       return try tableAddress(of: page, transaction)
     }
     if let refused {
-      return try stage.pages.render("notion-row", data: refused, title: refused.title, status: 422)
+      return try stage.pages.page("notion-row", data: refused, title: refused.title, status: 422)
     }
     return .seeOther(back)
   }

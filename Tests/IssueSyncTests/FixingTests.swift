@@ -1,0 +1,157 @@
+import Basics
+import Discord
+import Notion
+import Store
+import Testing
+
+@testable import IssueSync
+
+@Suite("Mark as fixed")
+struct FixingTests {
+  let hall = try! Hall()  // in memory: cannot fail
+  let channel = FakeChannel()
+
+  /// One open issue whose message stands in the channel.
+  private func openIssue() throws -> IssueSync.Issue {
+    let mapping = try hall.mapping()
+    hall.discord = channel.client(clock: hall.clock)
+    hall.notion.query = { [hall] _, _ in RowPage(rows: [hall.row(1)], answeredAt: hall.now) }
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    try hall.work()
+    return try #require(hall.issues().first)
+  }
+
+  private func press(_ id: String, in guild: GuildID = Hall.guild) throws -> MessageDraft {
+    try hall.store.write { try hall.fixing.press(id, in: guild, by: "Nelly", $0) }
+  }
+
+  @Test func aClickIsAnsweredAtOnceAndThenMadeTrue() throws {
+    let issue = try openIssue()
+    hall.notion.updatePage = { [hall] page, properties in
+      #expect(page == issue.page)
+      #expect(properties == ["st": ["status": ["name": "Fixed"]]])
+      return hall.row(1, status: "Fixed")
+    }
+    let answer = try press(issue.id)
+    #expect(answer.buttonLabel == "Marking as fixed…" && answer.text.contains("Nelly"))
+    try hall.work()
+    #expect(channel.messages.count == 1)
+    #expect(channel.messages[0].draft.buttonLabel == "Fixed")
+    #expect(channel.messages[0].draft.text.contains("Marked as fixed by Nelly"))
+    #expect(try hall.issues()[0].content.isFixed)
+  }
+
+  @Test func aSecondClickMeanwhileChangesNothingMore() throws {
+    let issue = try openIssue()
+    hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
+    _ = try press(issue.id)
+    let second = try press(issue.id)
+    #expect(second.buttonLabel == "Marking as fixed…")
+    #expect(try hall.jobs("ready") == 1)
+    try hall.work()
+    #expect(try press(issue.id).buttonLabel == "Fixed")
+  }
+
+  @Test func aRefusalPutsTheOldStateBackWithTheReason() throws {
+    let issue = try openIssue()
+    hall.notion.updatePage = { _, _ in throw Failure(.unauthenticated, "Notion refuses our token.") }
+    _ = try press(issue.id)
+    try hall.work()
+    let shown = channel.messages[0].draft
+    #expect(shown.buttonLabel == "Mark as fixed")
+    #expect(shown.text.contains("Not marked as fixed: Notion refuses our token."))
+    #expect(try hall.issues()[0].progress == .none)
+  }
+
+  @Test func troubleAtNotionIsWaitedOut() throws {
+    let issue = try openIssue()
+    let tries = Counter()
+    hall.notion.updatePage = { [hall] _, _ in
+      if tries.next() < 3 { throw Failure(.unavailable, "Notion has trouble at the moment.") }
+      return hall.row(1, status: "Fixed")
+    }
+    _ = try press(issue.id)
+    try hall.work(for: 15)
+    #expect(channel.messages[0].draft.buttonLabel == "Fixed")
+  }
+
+  @Test func aButtonOfAnotherServerIsNotFound() throws {
+    let issue = try openIssue()
+    #expect(throws: Failure.self) { try press(issue.id, in: GuildID("9999")!) }
+    #expect(throws: Failure.self) { try press("no-such-issue") }
+    #expect(try hall.issues()[0].progress == .none)
+  }
+
+  @Test func aTrashedIssueSaysSo() throws {
+    let issue = try openIssue()
+    try hall.store.write { try $0.run("UPDATE issues SET is_trashed = 1 WHERE id = \(issue.id)") }
+    #expect(try press(issue.id).buttonLabel == "In the trash")
+    #expect(try hall.jobs("ready") == 0)
+  }
+}
+
+@Suite("Delivering messages")
+struct DeliveringTests {
+  let hall = try! Hall()  // in memory: cannot fail
+  let channel = FakeChannel()
+
+  private func sync(_ rows: [Page]) throws {
+    let mapping = try hall.mappings.list().first ?? hall.mapping()
+    hall.notion.query = { [hall] _, _ in RowPage(rows: rows, answeredAt: hall.now) }
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+  }
+
+  @Test(arguments: [3, 70, 400])
+  func aLostAnswerNeverMakesASecondMessage(secondsLater: Int) throws {
+    _ = try hall.mapping()
+    let losses = Counter()
+    hall.discord = channel.client(clock: hall.clock) { losses.next() == 1 }
+    try sync([hall.row(1)])
+    try hall.work(for: 0)
+    #expect(try hall.jobs("unknown") == 1)
+    hall.now = hall.now + .seconds(secondsLater)
+    try hall.work(for: 5)
+    #expect(channel.messages.count == 1)
+    #expect(try hall.jobs("done") == 1)
+  }
+
+  @Test func aMessageDeletedByHandComesBackWithTheNextChange() throws {
+    _ = try hall.mapping()
+    hall.discord = channel.client(clock: hall.clock)
+    try sync([hall.row(1)])
+    try hall.work()
+    channel.deleteAll()
+    try sync([hall.row(1, "Changed")])
+    try hall.work()
+    #expect(channel.messages.count == 1 && channel.messages[0].draft.text.contains("Changed"))
+  }
+
+  @Test func aRefusedTokenKeepsTheWishAlive() throws {
+    _ = try hall.mapping()
+    hall.discord.createMessage = { _, _ in throw Failure(.unauthenticated, "Discord refuses our token.") }
+    try sync([hall.row(1)])
+    try hall.work()
+    #expect(try hall.jobs("ready") == 1 && hall.jobs("dead") == 0)
+    hall.discord = channel.client(clock: hall.clock)
+    hall.now = hall.now + .seconds(61)
+    try hall.work()
+    #expect(channel.messages.count == 1)
+  }
+
+  @Test func aChannelThatIsGoneMakesTheJobVisiblyDead() throws {
+    _ = try hall.mapping()
+    hall.discord.createMessage = { _, _ in
+      throw DiscordRefusal(status: 404, code: DiscordRefusal.unknownChannel, message: "Unknown Channel")
+    }
+    try sync([hall.row(1)])
+    try hall.work()
+    #expect(try hall.jobs("dead") == 1)
+  }
+}
+
+import Synchronization
+
+final class Counter: Sendable {
+  private let count = Mutex(0)
+  func next() -> Int { count.withLock { $0 += 1; return $0 } }
+}

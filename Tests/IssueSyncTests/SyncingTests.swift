@@ -1,0 +1,147 @@
+import Basics
+import Discord
+import Notion
+import Testing
+
+@testable import IssueSync
+
+@Suite("Syncing a table")
+struct SyncingTests {
+  let hall = try! Hall()  // in memory: cannot fail
+
+  /// Answers queries with these rows, a hundred a page, and remembers what was asked.
+  private func serve(_ rows: [Page], pageSize: Int = 100) {
+    hall.notion.query = { [hall] _, query in
+      let start = Int(query.cursor ?? "0")!
+      let end = min(start + pageSize, rows.count)
+      return RowPage(
+        rows: Array(rows[start..<end]), nextCursor: end < rows.count ? "\(end)" : nil, answeredAt: hall.now)
+    }
+  }
+
+  @Test func aFirstReadingTakesWhatIsOpenAndPostsEachOnce() throws {
+    let mapping = try hall.mapping()
+    let channel = FakeChannel()
+    hall.discord = channel.client(clock: hall.clock)
+    serve((1...250).map { hall.row($0) })
+    let report = try hall.syncing.run(mapping, notion: hall.notion)
+    #expect(report.read == 250 && report.new == 250 && report.calls == 3 && report.isComplete)
+    try hall.work()
+    #expect(channel.messages.count == 250)
+    #expect(Set(channel.messages.map(\.draft.customIDs.first)).count == 250)
+  }
+
+  @Test func theFirstQueryLeavesOutWhatIsFixedAndLaterOnesAskForEdits() throws {
+    let mapping = try hall.mapping()
+    let asked = Asked()
+    hall.notion.query = { [hall] _, query in
+      asked.add(query.filter)
+      return RowPage(rows: [], answeredAt: hall.now)
+    }
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    _ = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    #expect(asked.filters[0] == ["property": "st", "status": ["does_not_equal": "Fixed"]])
+    // The minute of the answer, and three minutes before it, are read again.
+    #expect(
+      asked.filters[1] == [
+        "timestamp": "last_edited_time", "last_edited_time": ["on_or_after": "2026-11-21T09:57:00.000Z"],
+      ])
+  }
+
+  @Test func aSecondEditInTheSameMinuteIsNotMissed() throws {
+    let mapping = try hall.mapping()
+    let channel = FakeChannel()
+    hall.discord = channel.client(clock: hall.clock)
+    serve([hall.row(1, "First")])
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    try hall.work()
+    serve([hall.row(1, "Second", editedAt: hall.now.minute)])
+    let report = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    try hall.work()
+    #expect(report.changed == 1 && channel.messages.count == 1)
+    #expect(channel.messages[0].draft.text.contains("Second"))
+  }
+
+  @Test func rowsThatSayTheSameCostNoCall() throws {
+    let mapping = try hall.mapping()
+    let channel = FakeChannel()
+    hall.discord = channel.client(clock: hall.clock)
+    serve([hall.row(1)])
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    try hall.work()
+    let report = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    try hall.work()
+    #expect(report.read == 1 && report.changed == 0 && channel.edits == 0)
+  }
+
+  @Test func anIncompleteListIsAFailureAndMovesNothing() throws {
+    let mapping = try hall.mapping()
+    hall.notion.query = { [hall] _, _ in RowPage(rows: [hall.row(1)], isIncomplete: true, answeredAt: hall.now) }
+    #expect(throws: Failure.self) { try hall.syncing.run(mapping, notion: hall.notion) }
+    #expect(try hall.mappings.list()[0].watermark == nil)
+    #expect(try hall.issues().isEmpty)
+    #expect(try hall.store.read { try Stats($0) }.mappings[0].lastError?.contains("cut the list") == true)
+  }
+
+  @Test func anInterruptedReadingIsTakenUpAgain() throws {
+    let mapping = try hall.mapping()
+    let rows = (1...150).map { hall.row($0) }
+    hall.notion.query = { [hall] _, query in
+      if query.cursor != nil { throw Failure(.unavailable, "Notion has trouble at the moment.") }
+      return RowPage(rows: Array(rows[..<100]), nextCursor: "100", answeredAt: hall.now)
+    }
+    #expect(throws: Failure.self) { try hall.syncing.run(mapping, notion: hall.notion) }
+    serve(rows)
+    let report = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    #expect(report.new == 50 && report.read == 150)
+    #expect(try hall.issues().count == 150)
+  }
+
+  @Test func aLimitStopsAndTheNextRunGoesOn() throws {
+    let mapping = try hall.mapping()
+    serve((1...10).map { hall.row($0) })
+    let first = try hall.syncing.run(mapping, notion: hall.notion, options: .init(limit: 4))
+    #expect(first.new == 4 && !first.isComplete)
+    let second = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    #expect(second.new == 6 && second.isComplete)
+  }
+
+  @Test func aDryRunKeepsNothing() throws {
+    let mapping = try hall.mapping()
+    serve([hall.row(1)])
+    let report = try hall.syncing.run(mapping, notion: hall.notion, options: .init(isDryRun: true))
+    #expect(report.new == 1)
+    #expect(try hall.issues().isEmpty && hall.jobs("ready") == 0)
+    #expect(try hall.mappings.list()[0].watermark == nil)
+  }
+
+  @Test func anAnswerOlderThanWhatIsKnownChangesNothing() throws {
+    let mapping = try hall.mapping()
+    serve([hall.row(1, "Old")])
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    let asked = hall.now
+    hall.now = hall.now + .seconds(5)
+    try hall.store.write { try $0.run("UPDATE issues SET title = 'New', read_at = \(hall.now)") }
+    hall.now = asked
+    _ = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    #expect(try hall.issues()[0].content.title == "New")
+  }
+
+  @Test func aRowWithoutTitleIsStillAnIssue() throws {
+    let mapping = try hall.mapping()
+    let channel = FakeChannel()
+    hall.discord = channel.client(clock: hall.clock)
+    serve([hall.row(1, "")])
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    try hall.work()
+    #expect(channel.messages[0].draft.embeds[0].title == "LK-1 · Untitled")
+  }
+}
+
+import Synchronization
+
+final class Asked: Sendable {
+  private let all = Mutex<[JSONValue]>([])
+  func add(_ filter: JSONValue?) { all.withLock { $0.append(filter ?? .null) } }
+  var filters: [JSONValue] { all.withLock { $0 } }
+}

@@ -1,0 +1,99 @@
+import Basics
+import Foundation
+import Testing
+
+@testable import Notion
+
+private let shared = ProcessInfo.processInfo.environment["GUILDHALL_SHARED"]
+
+@Suite("Ids of Notion's")
+struct NotionIDTests {
+  @Test(arguments: [
+    "393abc1eedcd8169b5cec64d3d3f20fd", "393ABC1E-EDCD-8169-B5CE-C64D3D3F20FD",
+    "https://www.notion.so/Test-2026-07-04-393abc1eedcd8169b5cec64d3d3f20fd?v=1234567890abcdef1234567890abcdef",
+    "https://app.notion.com/p/A-title-393abc1eedcd8169b5cec64d3d3f20fd#block",
+  ])
+  func areReadFromEveryForm(text: String) {
+    #expect(PageID(text)?.rawValue == "393abc1e-edcd-8169-b5ce-c64d3d3f20fd")
+  }
+
+  @Test(arguments: ["", "abc", "393abc1eedcd8169b5cec64d3d3f20f", "393abc1eedcd8169b5cec64d3d3f20fg", "hello world 393abc1eedcd8169b5cec64d3d3f20fd"])
+  func otherTextIsNone(text: String) { #expect(PageID(text) == nil) }
+}
+
+@Suite("Values of properties")
+struct PropertyTests {
+  private func value(_ json: String) throws -> PropertyValue { try JSON.decode(Property.self, from: json).value }
+
+  @Test(arguments: [
+    (#"{"id":"a","type":"title","title":[{"plain_text":"Hello "},{"plain_text":"world"}]}"#, "Hello world"),
+    (#"{"id":"a","type":"status","status":{"id":"x","name":"In progress","color":"blue"}}"#, "In progress"),
+    (#"{"id":"a","type":"status","status":null}"#, ""), (#"{"id":"a","type":"number","number":3.0}"#, "3"),
+    (#"{"id":"a","type":"number","number":1.5}"#, "1.5"), (#"{"id":"a","type":"number","number":null}"#, ""),
+    (#"{"id":"a","type":"multi_select","multi_select":[{"name":"ui"},{"name":"net"}]}"#, "ui, net"),
+    (#"{"id":"a","type":"people","people":[{"object":"user","id":"2200a911-6a96-44bb-bd38-6bfb1e01b9f6"}]}"#, "Somebody"),
+    (#"{"id":"a","type":"unique_id","unique_id":{"prefix":"LK","number":7}}"#, "LK-7"),
+    (#"{"id":"a","type":"unique_id","unique_id":{"prefix":null,"number":7}}"#, "7"),
+    (#"{"id":"a","type":"formula","formula":{"type":"boolean","boolean":true}}"#, "Yes"),
+    (#"{"id":"a","type":"rollup","rollup":{"type":"array","array":[{"type":"number","number":2},{"type":"select","select":{"name":"x"}}],"function":"show_original"}}"#, "2, x"),
+    (#"{"id":"a","type":"date","date":{"start":"2026-01-01","end":"2026-01-02","time_zone":null}}"#, "2026-01-01 → 2026-01-02"),
+    (#"{"id":"a","type":"relation","relation":[{"id":"860753bb-6d1f-48de-9621-1fa6e0e31f82"}],"has_more":true}"#, "1+ linked"),
+    (#"{"id":"a","type":"button","button":{}}"#, ""), (#"{"id":"a","type":"a_type_of_tomorrow"}"#, ""),
+    (#"{"id":"a","type":"formula","formula":{"type":"unsupported"}}"#, ""),
+  ])
+  func readAsPeopleReadThem(json: String, text: String) throws { #expect(try value(json).text == text) }
+}
+
+@Suite("Recorded answers of Notion", .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: recorded answers are not decoded"))
+struct RecordedTests {
+  /// Every answered body in every recording, with where it stands.
+  private func bodies() throws -> [(name: String, body: JSONValue)] {
+    let folder = shared! + "/fixtures/notion"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      .filter { $0.hasPrefix("cases-") || $0.hasPrefix("scenario-") }
+      .flatMap { name -> [(String, JSONValue)] in
+        let file = try JSON.decode(JSONValue.self, from: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data())
+        return (file["steps"] ?? file).array?.compactMap { $0["response"]?["body"] }.map { (name, $0) } ?? []
+      }
+  }
+
+  /// Everything in a body that is an object of this kind, however deep.
+  private func objects(_ kind: String, in value: JSONValue) -> [JSONValue] {
+    switch value {
+    case .object(let members):
+      (members["object"]?.string == kind ? [value] : []) + members.values.flatMap { objects(kind, in: $0) }
+    case .array(let elements): elements.flatMap { objects(kind, in: $0) }
+    default: []
+    }
+  }
+
+  @Test func everyPageDataSourceAndDatabaseDecodes() throws {
+    var counts = (pages: 0, sources: 0, databases: 0)
+    for (name, body) in try bodies() {
+      for page in objects("page", in: body) where page["properties"] != nil && page["created_time"] != nil {
+        #expect(throws: Never.self, "\(name)") { try JSON.decode(Page.self, from: JSON.encode(page)) }
+        counts.pages += 1
+      }
+      for source in objects("data_source", in: body) where source["properties"] != nil {
+        #expect(throws: Never.self, "\(name)") { try JSON.decode(DataSource.self, from: JSON.encode(source)) }
+        counts.sources += 1
+      }
+      for database in objects("database", in: body) {
+        #expect(throws: Never.self, "\(name)") { try JSON.decode(Database.self, from: JSON.encode(database)) }
+        counts.databases += 1
+      }
+    }
+    #expect(counts.pages > 100 && counts.sources > 10 && counts.databases > 5)
+  }
+
+  @Test func noValueWeNameIsLost() throws {
+    for (name, body) in try bodies() {
+      for page in objects("page", in: body) where page["created_time"] != nil {
+        for (column, property) in page["properties"]?.object ?? [:] where property["type"]?.string != nil {
+          guard case .unsupported(let type) = try JSON.decode(Property.self, from: JSON.encode(property)).value else { continue }
+          #expect(["button", "verification", "place"].contains(type), "\(name): \(column) is \(type)")
+        }
+      }
+    }
+  }
+}
