@@ -94,6 +94,8 @@ let package = Package(
       ]),
 
     // tests
+    .target(name: "TestSupport", dependencies: ["Basics", "HTTP", "Store"], path: "Tests/TestSupport"),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
     .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
     .testTarget(
