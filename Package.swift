@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
     .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
-    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache]),
+    .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache], resources: [.copy("Assets")]),
 
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
@@ -96,6 +96,9 @@ let package = Package(
     // tests
     .target(name: "TestSupport", dependencies: ["Basics", "HTTP", "Store"], path: "Tests/TestSupport"),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
+    .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
     .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
     .testTarget(

@@ -15,18 +15,18 @@ public enum JSONValue: Hashable, Sendable, Codable {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
-    } else if let value = try? container.decode(String.self) {  // each kind is tried in turn
+    } else if let value = try? container.decode(String.self) {  // each form is tried in turn, the commonest first
       self = .string(value)
     } else if let value = try? container.decode([String: JSONValue].self) {  // as above
       self = .object(value)
-    } else if let value = try? container.decode([JSONValue].self) {  // as above
-      self = .array(value)
     } else if let value = try? container.decode(Bool.self) {  // as above
       self = .bool(value)
     } else if let value = try? container.decode(Int64.self) {  // as above
       self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {  // as above
+      self = .number(value)
     } else {
-      self = .number(try container.decode(Double.self))
+      self = .array(try container.decode([JSONValue].self))
     }
   }
 

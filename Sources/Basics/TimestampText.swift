@@ -28,13 +28,16 @@ extension Timestamp: CustomStringConvertible {
   /// The `Date` header of HTTP: `Sat, 21 Nov 2026 07:08:09 GMT` (RFC 9110, IMF-fixdate).
   public init?(httpDate text: some StringProtocol) {
     let parts = text.split(separator: " ")
-    guard parts.count == 6, parts[5] == "GMT", let day = Int64(parts[1]), let year = Int64(parts[3]),
-      let month = Self.monthNames.firstIndex(of: String(parts[2]))
+    guard parts.count == 6, parts[5] == "GMT", parts[1].utf8.count == 2, parts[3].utf8.count == 4,
+      let monthIndex = Self.monthNames.firstIndex(of: String(parts[2]))
     else { return nil }
-    var reader = DigitReader(parts[4])
-    guard let time = reader.timeOfDay(), reader.isAtEnd else { return nil }
-    let days = CivilDate(year: year, month: Int64(month) + 1, day: day).daysSinceEpoch
-    self.init(milliseconds: days * 86_400_000 + time)
+    var (dayReader, yearReader, timeReader) = (DigitReader(parts[1]), DigitReader(parts[3]), DigitReader(parts[4]))
+    let month = Int64(monthIndex) + 1
+    guard let day = dayReader.number(digits: 2), let year = yearReader.number(digits: 4),
+      (1...CivilDate.days(inMonth: month, of: year)).contains(day), let time = timeReader.timeOfDay(),
+      timeReader.isAtEnd
+    else { return nil }
+    self.init(milliseconds: CivilDate(year: year, month: month, day: day).daysSinceEpoch * 86_400_000 + time)
   }
 
   /// The instant as HTTP writes it in `Date`, `Last-Modified` and `Expires`.
@@ -43,7 +46,8 @@ extension Timestamp: CustomStringConvertible {
     let date = CivilDate(daysSinceEpoch: days)
     let weekday = Self.dayNames[Int((days + 4) - (days + 4).floorDivided(by: 7) * 7)]
     let clock = description.dropFirst(11).prefix(8)
-    return "\(weekday), \(padded(date.day, 2)) \(Self.monthNames[Int(date.month) - 1]) \(padded(date.year, 4)) \(clock) GMT"
+    return
+      "\(weekday), \(padded(date.day, 2)) \(Self.monthNames[Int(date.month) - 1]) \(padded(date.year, 4)) \(clock) GMT"
   }
 
   private static let dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
@@ -116,7 +120,9 @@ private struct DigitReader {
 
   /// `hh:mm[:ss[.fraction]]` in milliseconds.
   mutating func timeOfDay() -> Int64? {
-    guard let hour = number(digits: 2), skip(":"), let minute = number(digits: 2), hour < 24, minute < 60 else { return nil }
+    guard let hour = number(digits: 2), skip(":"), let minute = number(digits: 2), hour < 24, minute < 60 else {
+      return nil
+    }
     var milliseconds = hour * 3_600_000 + minute * 60_000
     guard skip(":") else { return milliseconds }
     guard let second = number(digits: 2), second <= 60 else { return nil }
@@ -135,7 +141,7 @@ private struct DigitReader {
     let isWest = rest.first == UInt8(ascii: "-")
     guard skip("+") || skip("-"), let hours = number(digits: 2) else { return nil }
     _ = skip(":")
-    guard let minutes = number(digits: 2) else { return nil }
+    guard let minutes = number(digits: 2), hours < 24, minutes < 60 else { return nil }
     return (isWest ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000)
   }
 }

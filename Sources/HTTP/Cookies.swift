@@ -4,7 +4,7 @@ public struct Cookies: Sendable {
 
   public init(_ headers: Headers) {
     let pairs = headers.all("Cookie").flatMap { $0.split(separator: ";") }.compactMap { pair -> (String, String)? in
-      let parts = pair.split(separator: "=", maxSplits: 1)
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return parts.count == 2 ? (parts[0].trimmingWhitespace(), parts[1].trimmingWhitespace()) : nil
     }
     values = Dictionary(pairs, uniquingKeysWith: { first, _ in first })

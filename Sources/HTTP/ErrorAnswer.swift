@@ -21,7 +21,7 @@ extension Response {
     """
     <!doctype html>
     <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(Response(status: status).reason) · Guildhall</title><link rel="stylesheet" href="/assets/guildhall.css"></head>
+    <title>\(Response(status: status).reason) · Guildhall</title><link rel="stylesheet" href="/assets/house.css"></head>
     <body><main class="notice"><h1>\(Response(status: status).reason)</h1><p>\(htmlEscaped(sentence))</p>
     <p class="quiet">Request \(htmlEscaped(requestID))</p><p><a href="/">Back to the hall</a></p></main></body></html>
     """

@@ -7,8 +7,9 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   /// Decodes `a=1&b=two+words` (WHATWG URL, application/x-www-form-urlencoded). Broken escapes stay as they are.
   public init(encoded text: some StringProtocol) {
-    for pair in text.split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    // By bytes: a combining mark after "&" would hide it from a split by characters.
+    for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       add(Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
     }
   }
@@ -24,8 +25,8 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   public static func == (left: Fields, right: Fields) -> Bool { left.pairs.elementsEqual(right.pairs, by: ==) }
 
-  private static func decoded(_ text: some StringProtocol) -> String {
-    percentDecoded(text.utf8.contains(43) ? String(text.map { $0 == "+" ? " " : $0 }) : String(text))
+  private static func decoded(_ bytes: some Sequence<UInt8>) -> String {
+    percentDecoded(String(decoding: bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }, as: UTF8.self))
   }
 }
 

@@ -27,7 +27,8 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   /// Adds a field. Line breaks and NULs cannot start a new header: they become spaces.
   public mutating func add(_ name: String, _ value: String) {
     let isClean = value.utf8.allSatisfy { $0 != 10 && $0 != 13 && $0 != 0 }
-    fields.append(Field(name: name, value: isClean ? value : String(value.map { $0.isNewline || $0 == "\0" ? " " : $0 })))
+    fields.append(
+      Field(name: name, value: isClean ? value : String(value.map { $0.isNewline || $0 == "\0" ? " " : $0 })))
   }
 
   public static func == (left: Headers, right: Headers) -> Bool {

@@ -31,7 +31,9 @@ extension FormPart {
       if pieces.count == 2 { headers.add(pieces[0].trimmingWhitespace(), pieces[1].trimmingWhitespace()) }
     }
     let disposition = headers["Content-Disposition"] ?? ""
-    guard let name = parameter("name", of: disposition) else { throw Failure.invalid("A part of the form has no name.") }
+    guard let name = parameter("name", of: disposition) else {
+      throw Failure.invalid("A part of the form has no name.")
+    }
     self.name = name
     fileName = parameter("filename", of: disposition)
     contentType = headers["Content-Type"]
@@ -55,13 +57,26 @@ private func split(_ body: [UInt8], boundary: [UInt8]) throws -> [ArraySlice<UIn
   return parts
 }
 
-/// `name="value"` or `name=value` of a header such as Content-Disposition.
+/// `name="value"` or `name=value` of a header such as Content-Disposition (RFC 9110, 5.6.6).
 private func parameter(_ name: String, of header: String) -> String? {
-  for piece in header.split(separator: ";").dropFirst() {
+  for piece in pieces(of: header).dropFirst() {
     let pair = piece.split(separator: "=", maxSplits: 1)
     guard pair.count == 2, pair[0].trimmingWhitespace().equalsIgnoringCase(name) else { continue }
     let value = pair[1].trimmingWhitespace()
-    return value.hasPrefix("\"") && value.hasSuffix("\"") && value.count > 1 ? String(value.dropFirst().dropLast()) : value
+    guard value.hasPrefix("\""), value.hasSuffix("\""), value.count > 1 else { return value }
+    return String(value.dropFirst().dropLast().replacing("\\\"", with: "\""))  // browsers write %22, curl and Node \"
   }
   return nil
+}
+
+/// Split at the semicolons that stand outside of quotes.
+private func pieces(of header: String) -> [String] {
+  var pieces = [""]
+  var (isQuoted, isEscaped) = (false, false)
+  for character in header {
+    if character == "\"" && !isEscaped { isQuoted.toggle() }
+    isEscaped = character == "\\" && !isEscaped && isQuoted
+    if character == ";" && !isQuoted { pieces.append("") } else { pieces[pieces.count - 1].append(character) }
+  }
+  return pieces
 }

@@ -32,7 +32,9 @@ public struct Route: Sendable {
   public static func post(_ pattern: String, _ handler: @escaping Handler) -> Route { Route(.post, pattern, handler) }
   public static func put(_ pattern: String, _ handler: @escaping Handler) -> Route { Route(.put, pattern, handler) }
   public static func patch(_ pattern: String, _ handler: @escaping Handler) -> Route { Route(.patch, pattern, handler) }
-  public static func delete(_ pattern: String, _ handler: @escaping Handler) -> Route { Route(.delete, pattern, handler) }
+  public static func delete(_ pattern: String, _ handler: @escaping Handler) -> Route {
+    Route(.delete, pattern, handler)
+  }
 
   func match(_ path: [String]) -> PathParameters? {
     var values: [String: String] = [:]
@@ -61,7 +63,8 @@ public struct PathParameters: Sendable {
   public subscript(name: String) -> String { values[name] ?? "" }
 
   /// `:name` as a number, an identifier type, …; text of another form is "not found", as any other unknown id.
-  public func value<Value: LosslessStringConvertible>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
+  public func value<Value: LosslessStringConvertible>(_ name: String, as type: Value.Type = Value.self) throws -> Value
+  {
     guard let value = Value(self[name]) else { throw Failure.notFound("There is nothing at this address.") }
     return value
   }

@@ -37,9 +37,9 @@ public struct Router: Sendable {
   }
 
   private func route(_ request: Request) throws -> Response {
-    let candidates = try matches(request.path)
-    if candidates.isEmpty { throw Failure.notFound("There is nothing at this address.") }
     let method = request.method == .head ? Method.get : request.method
+    let candidates = try matches(request.path, method)
+    if candidates.isEmpty { throw Failure.notFound("There is nothing at this address.") }
     if let (route, parameters) = candidates.first(where: { $0.0.method == method }) {
       return try route.handler(request, parameters)
     }
@@ -51,14 +51,21 @@ public struct Router: Sendable {
     return response
   }
 
-  private func matches(_ path: String) throws -> [(Route, PathParameters)] {
-    if let exact = literal[path] { return exact.map { ($0, PathParameters(values: [:], rest: [])) } }
+  /// The routes at a path, a literal one before one with parameters.
+  private func matches(_ path: String, _ method: Method) throws -> [(Route, PathParameters)] {
+    let exact = (literal[path] ?? []).map { ($0, PathParameters(values: [:], rest: [])) }
+    if exact.contains(where: { $0.0.method == method }) { return exact }
     guard path.utf8.count <= 2048 else { throw Failure.invalid("This address is too long.") }
     let segments = path.split(separator: "/").map(percentDecoded)
-    guard path.hasPrefix("/"), !segments.contains(where: { $0 == "." || $0 == ".." || $0.contains("\0") }) else {
+    guard path.hasPrefix("/"), !segments.contains(where: isUnsafe) else {
       throw Failure.invalid("This address is not one that a browser would send.")
     }
-    return patterned.compactMap { route in route.match(segments).map { (route, $0) } }
+    return exact + patterned.compactMap { route in route.match(segments).map { (route, $0) } }
+  }
+
+  /// A decoded segment that could lead elsewhere if it became part of a file's path.
+  private func isUnsafe(_ segment: String) -> Bool {
+    segment == "." || segment == ".." || segment.utf8.contains { $0 == 0 || $0 == 0x2F || $0 == 0x5C }
   }
 
   private func report(_ failure: Failure, of request: Request) {

@@ -12,7 +12,7 @@ public struct PageLibrary: Sendable {
   private let styles: [String]
   private let assets: [String: Asset]
 
-  /// - Parameter targets: in the order their style sheets apply. The first one has the layout.
+  /// - Parameter targets: in the order their style sheets apply, after the house's own. The first one has the layout.
   public init(targets: [String]) throws {
     var templates: [String: MustacheTemplate] = [:]
     var assets: [(name: String, asset: Asset)] = []
@@ -20,6 +20,8 @@ public struct PageLibrary: Sendable {
       for (name, text) in try ResourceFolder("Templates", of: target).files() {
         templates[String(name.prefix { $0 != "." })] = try Self.parsed(text, name)
       }
+    }
+    for target in ["Pages"] + targets {
       assets += try ResourceFolder("Assets", of: target).files().map { ($0.name, Asset(name: $0.name, bytes: $0.bytes)) }
     }
     self.templates = MustacheLibrary(templates: templates)

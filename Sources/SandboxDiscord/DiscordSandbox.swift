@@ -58,7 +58,7 @@ extension DiscordSandbox {
     return [
       "discord_base_url": baseURL(stage), "bot_token": try botToken(stage), "application_id": Identity.application,
       "public_key": key.publicKey, "private_key": key.seed, "guild_id": Identity.guild,
-      "channel_id": Identity.bugTracker,
+      "channel_id": Identity.bugTracker, "user_id": Identity.nelly,
     ]
   }
 

@@ -28,7 +28,8 @@ final class TinyServer: Sendable {
   /// - Parameter answer: writes the answer to a request; false closes the connection.
   init(_ answer: @escaping @Sendable (Received, TinyConnection) -> Bool) throws {
     (listener, port) = try Self.listen()
-    accepting.withLock { $0 = try? JoinableThread(name: "tiny-server") { self.acceptAll(answer) } }  // nil: all time out
+    let thread = try JoinableThread(name: "tiny-server") { self.acceptAll(answer) }
+    accepting.withLock { $0 = thread }
   }
 
   /// Answers every request with these bytes and leaves the connection open.
@@ -52,7 +53,8 @@ final class TinyServer: Sendable {
       guard descriptor >= 0 else { return }
       state.withLock { $0.connections += 1 }
       let connection = TinyConnection(descriptor)
-      _ = try? JoinableThread(name: "tiny-connection") { self.serve(connection, answer) }  // without: the call times out
+      let serve = { @Sendable in self.serve(connection, answer) }
+      _ = try? JoinableThread(name: "tiny-connection", serve)  // without one the caller's deadline ends the test
     }
   }
 
