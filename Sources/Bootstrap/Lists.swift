@@ -25,8 +25,13 @@ extension Environment {
   public func jobKinds(_ urgency: Urgency) -> [JobKind] {
     [
       changing.kind,
+      filing.kind,
       Delivering(store: durable, clock: clock, discord: { try discord(urgency) }).kind,
     ]
+  }
+
+  private var filing: Filing {
+    Filing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
   }
 
   private var changing: Changing {
@@ -38,10 +43,17 @@ extension Environment {
     homeRoutes(store: durable, pages: pages, clock: clock)
       + healthRoutes(checks: readinessChecks)
       + dashboardRoutes(store: durable)
-      + InteractionDoor(store: durable, clock: clock, publicKey: discordKey, components: components).routes
+      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
   }
 
-  private var components: [ComponentRoute] { issueComponents(changing) }
+  private var interactions: [InteractionRoute] {
+    IssueInteractions(changing: changing, filing: filing, clock: clock).routes
+  }
+
+  /// The commands that Discord should know.
+  public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
+
+  private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }
 
   private var readinessChecks: [ReadinessCheck] {
     [
