@@ -34,16 +34,15 @@ public struct Delivering: Sendable {
   public var kind: JobKind {
     JobKind(Self.kindName) { job in
       do {
-        try deliver(try job.payload(Payload.self).issue)
+        return try deliver(try job.payload(Payload.self).issue)
       } catch let failure as Failure where failure.kind == .unauthenticated {
         // The message is wanted all the same once the token is mended.
         throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
       }
-      return .done
     }
   }
 
-  private func deliver(_ id: String) throws {
+  private func deliver(_ id: String) throws -> JobKind.Outcome {
     let found = try store.read { queries in
       try IssueRecords.find(id, queries).flatMap { issue in
         try IssueRecords.mapping(issue.mapping, queries).map { mapping in
@@ -51,51 +50,70 @@ public struct Delivering: Sendable {
         }
       }
     }
-    guard let (issue, mapping, message) = found else { return }  // the mapping was removed meanwhile
-    let draft = issue.drawn()
-    let hash = hexadecimal(SHA256.digest(try JSON.encode(draft)))
-    let client = try discord()
-    switch message?.place {
-    case .posted(let messageID, let shown):
-      if shown == hash { return }
-      try edit(messageID, of: issue, in: message?.channel ?? mapping.channel, draft, hash, client)
-    case .intended, nil:
-      let attempt = try message ?? LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
-      try post(attempt, of: issue, draft, hash, client)
+    guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
+    let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
+    let isSettled = clock.now() >= message.settlesAt
+    let drawn = try Drawn(issue, isFinal: isSettled)
+    switch message.place {
+    case .posted(_, let shown) where shown == drawn.hash: return .done
+    case .posted(let id, _): try edit(id, of: issue, message, drawn, try discord())
+    case .intended: try post(message, isFirst: known == nil, of: issue, drawn, try discord())
     }
+    return isSettled ? .done : .again(message.settlesAt)
+  }
+
+  /// A message as it is to be, and the hash it is known by once it surely is.
+  private struct Drawn {
+    let draft: MessageDraft
+    let hash: String
+    let isFinal: Bool
+
+    init(_ issue: Issue, isFinal: Bool) throws {
+      draft = issue.drawn()
+      hash = hexadecimal(SHA256.digest(try JSON.encode(draft)))
+      self.isFinal = isFinal
+    }
+
+    var lastingHash: String? { isFinal ? hash : nil }
   }
 
   private func edit(
-    _ message: MessageID, of issue: Issue, in channel: ChannelID, _ draft: MessageDraft, _ hash: String,
-    _ client: DiscordClient
+    _ id: MessageID, of issue: Issue, _ message: LivingMessage, _ drawn: Drawn, _ client: DiscordClient
   ) throws {
     do {
-      _ = try client.editMessage(channel, message, draft)
-      try LivingMessage.show(hash, message, of: issue, store)
+      _ = try client.editMessage(message.channel, id, drawn.draft)
+      try message.show(drawn.lastingHash, id, of: issue, store)
     } catch let refusal as DiscordRefusal where refusal.code == DiscordRefusal.unknownMessage {
       // Deleted by hand: the issue is still there, so its message comes back.
-      let attempt = try LivingMessage.intend(issue, channel, at: clock.now(), store)
-      try post(attempt, of: issue, draft, hash, client)
+      let attempt = try LivingMessage.intend(issue, message.channel, at: clock.now(), store)
+      try post(attempt, isFirst: true, of: issue, drawn, client)
     }
   }
 
   /// Posts, or finds what an earlier attempt has posted. Discord gives the same message back for the same nonce, but
   /// only for some minutes; after one we look for our own button in the channel instead.
   private func post(
-    _ attempt: LivingMessage, of issue: Issue, _ draft: MessageDraft, _ hash: String, _ client: DiscordClient
+    _ attempt: LivingMessage, isFirst: Bool, of issue: Issue, _ drawn: Drawn, _ client: DiscordClient
   ) throws {
-    var attempt = attempt
-    if clock.now() - attempt.intendedAt > .seconds(60) {
-      if let found = try search(attempt, issue, client) {
-        try LivingMessage.show(nil, found, of: issue, store)
-        return try edit(found, of: issue, in: attempt.channel, draft, hash, client)
-      }
+    var (attempt, isFirst) = (attempt, isFirst)
+    if !isFirst, clock.now() - attempt.intendedAt > .seconds(60) {
+      if let found = try search(attempt, issue, client) { return try adopt(found, attempt, of: issue, drawn, client) }
       attempt = try LivingMessage.intend(issue, attempt.channel, at: clock.now(), store)
+      isFirst = true
     }
-    var posted = draft
+    var posted = drawn.draft
     posted.nonce = attempt.nonce
     let message = try client.createMessage(attempt.channel, posted)
-    try LivingMessage.show(hash, message.id, of: issue, store)
+    if isFirst { return try attempt.show(drawn.lastingHash, message.id, of: issue, store) }
+    try adopt(message.id, attempt, of: issue, drawn, client)
+  }
+
+  /// Takes a message for ours that an earlier attempt may have posted, which shows what was true then.
+  private func adopt(
+    _ id: MessageID, _ attempt: LivingMessage, of issue: Issue, _ drawn: Drawn, _ client: DiscordClient
+  ) throws {
+    try attempt.show(nil, id, of: issue, store)
+    try edit(id, of: issue, attempt, drawn, client)
   }
 
   /// Looks through the channel since the attempt for a message that carries the issue's button.

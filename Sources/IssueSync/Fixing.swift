@@ -34,21 +34,23 @@ public struct Fixing: Sendable {
   public func press(_ id: String, in guild: GuildID, by person: String, _ transaction: WriteTransaction) throws
     -> MessageDraft
   {
-    guard let issue = try IssueRecords.find(id, in: guild, transaction) else {
-      throw Failure.notFound("This issue is not synced here any more.")
-    }
+    guard let issue = try IssueRecords.find(id, in: guild, transaction),
+      let mapping = try IssueRecords.mapping(issue.mapping, transaction)
+    else { throw Failure.notFound("This issue is not synced here any more.") }
+    let now = clock.now()
+    // Whatever the answer says, it may be out of date when it is shown.
+    try LivingMessage.willBeAnswered(id, at: now, in: transaction)
+    try queue.enqueue(
+      Delivering.intent(id, in: mapping.channel, .interactive, notBefore: now + LivingMessage.settling), in: transaction)
     if issue.content.isFixed || issue.content.isTrashed { return issue.drawn() }
     if case .fixing = issue.progress { return issue.drawn() }
-    let now = clock.now()
     try queue.enqueue(
       Intent(
-        kind: Self.kindName, uniqueKey: "issue.write-back:\(id)", lane: "issue:\(id)", gate: "notion:\(guild)",
-        guild: guild.rawValue, payload: Payload(issue: id, person: person, pressedAt: now), priority: .interactive),
+        kind: Self.kindName, uniqueKey: "issue.write-back:\(id)", lane: "issue.write-back:\(id)",
+        gate: "notion:\(guild)", guild: guild.rawValue, payload: Payload(issue: id, person: person, pressedAt: now),
+        priority: .interactive),
       in: transaction)
-    guard let marked = try IssueRecords.startFixing(id, by: person, at: now, in: transaction) else {
-      throw Failure.notFound("This issue is not synced here any more.")
-    }
-    return marked.drawn()
+    return try IssueRecords.startFixing(id, by: person, at: now, in: transaction)?.drawn() ?? issue.drawn()
   }
 
   static let kindName = "issue.write-back"
@@ -70,10 +72,11 @@ public struct Fixing: Sendable {
       }
     }
     guard let (issue, mapping) = found else { return }  // the mapping was removed meanwhile
-    let readAt = clock.now()
     let status = mapping.roles.status
     let page = try notion(mapping.connection).updatePage(
       issue.page, [status.id: .object([status.type: ["name": .string(mapping.fixedOption)]])])
+    // A reading that was asked for before this instant may not know of our change, so it must not overwrite it.
+    let readAt = clock.now()
     let content = Issue.Content(page, under: mapping)
     guard content.isFixed else {
       throw Failure.invalid("Notion took the change and still shows “\(content.status)”.")
@@ -99,8 +102,8 @@ public struct Fixing: Sendable {
     try redraw(issue.id, mapping.channel, after: wish, transaction)
   }
 
-  /// Not sooner than half a second after the click: Discord shows the answer to the click first, so that it cannot
-  /// cover what is drawn here.
+  /// Not sooner than half a second after the click: Discord nearly always shows the answer to the click before that, and
+  /// what it covers is drawn once more.
   private func redraw(
     _ issue: String, _ channel: ChannelID, after wish: Payload, _ transaction: WriteTransaction
   ) throws {

@@ -51,12 +51,11 @@ enum IssueRecords {
     try queries.first("SELECT * FROM sync_mappings WHERE id = \(id)")
   }
 
-  /// Somebody wants it fixed. The message in Discord will show that at once, so what it shows is no longer known to us.
+  /// Somebody wants it fixed.
   static func startFixing(_ id: String, by person: String, at time: Timestamp, in transaction: WriteTransaction) throws
     -> Issue?
   {
-    try transaction.run("UPDATE discord_messages SET shown_hash = NULL WHERE issue_id = \(id)")
-    return try transaction.first(
+    try transaction.first(
       """
       UPDATE issues SET fixing_by = \(person), fixing_since = \(time), notice = NULL WHERE id = \(id) RETURNING *
       """)

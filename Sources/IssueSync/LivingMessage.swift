@@ -14,12 +14,15 @@ struct LivingMessage: Sendable, RowDecodable {
 
   let channel: ChannelID
   let intendedAt: Timestamp
+  /// When somebody's click was last answered with this message.
+  let answeredAt: Timestamp
   let place: Place
   private let postKey: String
 
   init(row: Row) throws {
     channel = try row.get("channel_id")
     intendedAt = try row.get("intended_at")
+    answeredAt = try row.get("answered_at")
     postKey = try row.get("post_key")
     let message: MessageID? = try row.optional("message_id")
     place = try message.map { .posted($0, shown: try row.optional("shown_hash")) } ?? .intended
@@ -49,10 +52,26 @@ struct LivingMessage: Sendable, RowDecodable {
     return try LivingMessage(row: row)
   }
 
-  static func show(_ hash: String?, _ message: MessageID, of issue: Issue, _ store: DataStore) throws {
+  /// Discord waits three seconds for the answer to a click and shows it when it comes (Discord: interactions, receiving
+  /// and responding). Until then it may cover what we draw.
+  static let settling = Duration.milliseconds(3500)
+  var settlesAt: Timestamp { answeredAt + Self.settling }
+
+  /// A click is about to be answered with the message, so what it shows is no longer known to us.
+  static func willBeAnswered(_ issue: String, at time: Timestamp, in transaction: WriteTransaction) throws {
+    try transaction.run(
+      "UPDATE discord_messages SET shown_hash = NULL, answered_at = \(time) WHERE issue_id = \(issue)")
+  }
+
+  /// Keeps where the message is and what it shows: nil, or a click that was answered meanwhile, means not known.
+  func show(_ hash: String?, _ message: MessageID, of issue: Issue, _ store: DataStore) throws {
     try store.write {
       try $0.run(
-        "UPDATE discord_messages SET message_id = \(message), shown_hash = \(hash) WHERE issue_id = \(issue.id)")
+        """
+        UPDATE discord_messages SET message_id = \(message),
+          shown_hash = CASE WHEN answered_at = \(answeredAt) THEN \(hash) ELSE NULL END
+        WHERE issue_id = \(issue.id)
+        """)
     }
   }
 }

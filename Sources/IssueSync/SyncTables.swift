@@ -56,7 +56,8 @@ public let issueSyncMigrations = [
       post_key TEXT NOT NULL UNIQUE,
       intended_at INTEGER NOT NULL,
       message_id TEXT UNIQUE,
-      shown_hash TEXT
+      shown_hash TEXT,
+      answered_at INTEGER NOT NULL DEFAULT 0
     ) STRICT;
 
     CREATE TABLE sync_logs (
