@@ -24,13 +24,18 @@ extension Environment {
   /// - Parameter urgency: whose share of the services' limits they spend.
   public func jobKinds(_ urgency: Urgency) -> [JobKind] {
     [
-      fixing.kind,
+      changing.kind,
+      filing.kind,
       Delivering(store: durable, clock: clock, discord: { try discord(urgency) }).kind,
     ]
   }
 
-  private var fixing: Fixing {
-    Fixing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
+  private var filing: Filing {
+    Filing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
+  }
+
+  private var changing: Changing {
+    Changing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
   }
 
   /// Every address the responder answers.
@@ -38,10 +43,17 @@ extension Environment {
     homeRoutes(store: durable, pages: pages, clock: clock)
       + healthRoutes(checks: readinessChecks)
       + dashboardRoutes(store: durable)
-      + InteractionDoor(store: durable, clock: clock, publicKey: discordKey, components: components).routes
+      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
   }
 
-  private var components: [ComponentRoute] { issueComponents(fixing) }
+  private var interactions: [InteractionRoute] {
+    IssueInteractions(changing: changing, filing: filing, clock: clock).routes
+  }
+
+  /// The commands that Discord should know.
+  public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
+
+  private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }
 
   private var readinessChecks: [ReadinessCheck] {
     [

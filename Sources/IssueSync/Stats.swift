@@ -1,4 +1,5 @@
 import Basics
+import Discord
 import Store
 
 /// Figures about the issues of all mappings, for the dashboard. Totals only: no titles, no names.
@@ -35,10 +36,12 @@ public struct Stats: Encodable, Sendable {
     case byStatus = "by_status"
   }
 
-  public init(_ queries: some Queries) throws {
+  /// - Parameter guild: only this server's issues; nil means all.
+  public init(of guild: GuildID? = nil, _ queries: some Queries) throws {
+    let scope: SQL = guild.map { "guild_id = \($0)" } ?? "1 = 1"
     let counts = try queries.rows(
       """
-      SELECT status, is_fixed, count(*) AS number FROM issues WHERE is_trashed = 0
+      SELECT status, is_fixed, count(*) AS number FROM issues WHERE is_removed = 0 AND \(scope)
       GROUP BY status, is_fixed ORDER BY status
       """)
     var byStatus: [String: Int] = [:]
@@ -51,14 +54,14 @@ public struct Stats: Encodable, Sendable {
     self.fixed = fixed
     total = byStatus.values.reduce(0, +)
     open = total - fixed
-    mappings = try queries.all("SELECT * FROM sync_mappings ORDER BY created_at, id").map { try Health($0, queries) }
+    mappings = try queries.all("SELECT * FROM sync_mappings WHERE \(scope) ORDER BY created_at, id").map { try Health($0, queries) }
   }
 }
 
 extension Stats.Health {
   fileprivate init(_ mapping: Mapping, _ queries: some Queries) throws {
     name = mapping.name
-    issues = try queries.value("SELECT count(*) FROM issues WHERE mapping_id = \(mapping.id) AND is_trashed = 0") ?? 0
+    issues = try queries.value("SELECT count(*) FROM issues WHERE mapping_id = \(mapping.id) AND is_removed = 0") ?? 0
     let last = try queries.rows(
       """
       SELECT finished_at, error FROM sync_logs WHERE mapping_id = \(mapping.id) ORDER BY started_at DESC LIMIT 1
