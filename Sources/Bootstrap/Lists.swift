@@ -24,13 +24,13 @@ extension Environment {
   /// - Parameter urgency: whose share of the services' limits they spend.
   public func jobKinds(_ urgency: Urgency) -> [JobKind] {
     [
-      fixing.kind,
+      changing.kind,
       Delivering(store: durable, clock: clock, discord: { try discord(urgency) }).kind,
     ]
   }
 
-  private var fixing: Fixing {
-    Fixing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
+  private var changing: Changing {
+    Changing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
   }
 
   /// Every address the responder answers.
@@ -41,7 +41,7 @@ extension Environment {
       + InteractionDoor(store: durable, clock: clock, publicKey: discordKey, components: components).routes
   }
 
-  private var components: [ComponentRoute] { issueComponents(fixing) }
+  private var components: [ComponentRoute] { issueComponents(changing) }
 
   private var readinessChecks: [ReadinessCheck] {
     [

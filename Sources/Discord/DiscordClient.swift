@@ -10,6 +10,12 @@ public struct DiscordClient: Sendable {
   public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
   /// Up to a hundred messages after one, oldest first.
   public var messagesAfter: @Sendable (ChannelID, MessageID) throws -> [Message]
+  public var message: @Sendable (ChannelID, MessageID) throws -> Message
+  /// Starts a post in a forum; its first message has the post's own id.
+  public var createPost: @Sendable (ChannelID, PostDraft) throws -> Channel
+  public var editPost: @Sendable (ChannelID, PostEdit) throws -> Channel
+  /// The threads of a server that are not archived.
+  public var activeThreads: @Sendable (GuildID) throws -> [Channel]
 
   /// Refuses every call until a member is replaced: for tests.
   public static let failing = DiscordClient(
@@ -17,7 +23,11 @@ public struct DiscordClient: Sendable {
     channel: { _ in throw Failure(.unexpected, "channel was called") },
     createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
     editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
-    messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") })
+    messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") },
+    message: { _, _ in throw Failure(.unexpected, "message was called") },
+    createPost: { _, _ in throw Failure(.unexpected, "createPost was called") },
+    editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
+    activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") })
 }
 
 extension DiscordClient {
@@ -44,9 +54,25 @@ extension DiscordClient {
         let page: [Message] = try api.get(
           "/channels/\(channel)/messages?limit=100&after=\(message)", route: "GET /channels/\(channel)/messages")
         return page.sorted { $0.id.createdAt < $1.id.createdAt }
+      },
+      message: { channel, message in
+        try api.get("/channels/\(channel)/messages/\(message)", route: "GET /channels/\(channel)/messages/id")
+      },
+      createPost: { channel, draft in
+        try api.send(.post, "/channels/\(channel)/threads", draft, route: "POST /channels/\(channel)/threads")
+      },
+      editPost: { channel, edit in
+        try api.send(.patch, "/channels/\(channel)", edit, route: "PATCH /channels/\(channel)", isRepeatable: true)
+      },
+      activeThreads: { guild in
+        let active: ActiveThreads = try api.get(
+          "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
+        return active.threads
       })
   }
 }
+
+private struct ActiveThreads: Decodable { let threads: [Channel] }
 
 private struct DiscordAPI: Sendable {
   let outbound: Outbound

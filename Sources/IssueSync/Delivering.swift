@@ -20,6 +20,8 @@ public struct Delivering: Sendable {
     let issue: String
   }
 
+  static let kindName = "issue.deliver"
+
   /// The wish that an issue's message show what we know.
   static func intent(
     _ issue: String, in channel: ChannelID, _ priority: Intent.Priority, notBefore: Timestamp? = nil
@@ -29,7 +31,12 @@ public struct Delivering: Sendable {
       payload: Payload(issue: issue), priority: priority, notBefore: notBefore)
   }
 
-  static let kindName = "issue.deliver"
+  /// The wish that the message be looked at again later, when its Undo has run out. It waits in a lane of its own.
+  static func laterIntent(_ issue: String, in channel: ChannelID, at time: Timestamp) throws -> Intent {
+    try Intent(
+      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)", gate: "discord:\(channel)",
+      payload: Payload(issue: issue), priority: .batch, notBefore: time)
+  }
 
   public var kind: JobKind {
     JobKind(Self.kindName) { job in
@@ -45,81 +52,61 @@ public struct Delivering: Sendable {
 
   private func deliver(_ id: String) throws {
     let found = try store.read { queries in
-      try IssueRecords.find(id, queries).flatMap { issue in
-        try IssueRecords.mapping(issue.mapping, queries).map { mapping in
-          (issue, mapping, try LivingMessage.of(issue, queries))
-        }
-      }
+      try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, message) = found else { return }  // the mapping was removed meanwhile
-    let draft = issue.drawn()
-    let hash = hexadecimal(SHA256.digest(try JSON.encode(draft)))
     let client = try discord()
+    let board: any Board =
+      switch mapping.kind {
+      case .text: TextBoard(channel: mapping.channel, client: client, clock: clock)
+      case .forum: try ForumBoard(mapping: mapping, client: client)
+      }
+    let view = try board.view(of: issue, issue.drawn(under: mapping, at: clock.now()))
     switch message?.place {
+    case .forgotten: return
     case .posted(let messageID, let shown):
-      if shown == hash { return }
-      try edit(messageID, of: issue, in: message?.channel ?? mapping.channel, draft, hash, client)
-    case .intended, nil:
-      let attempt = try message ?? LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
-      try post(attempt, of: issue, draft, hash, client)
+      if shown == view.hash { return }
+      try edit(messageID, message?.channel ?? mapping.channel, issue, mapping, view, board)
+    case .intended:
+      try post(again: message, issue, mapping, view, board)
+    case nil:
+      try post(again: nil, issue, mapping, view, board)
     }
   }
 
   private func edit(
-    _ message: MessageID, of issue: Issue, in channel: ChannelID, _ draft: MessageDraft, _ hash: String,
-    _ client: DiscordClient
+    _ message: MessageID, _ channel: ChannelID, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
   ) throws {
     do {
-      _ = try client.editMessage(channel, message, draft)
-      try LivingMessage.show(hash, message, of: issue, store)
-    } catch let refusal as DiscordRefusal where refusal.code == DiscordRefusal.unknownMessage {
-      // Deleted by hand: the issue is still there, so its message comes back.
-      let attempt = try LivingMessage.intend(issue, channel, at: clock.now(), store)
-      try post(attempt, of: issue, draft, hash, client)
-    }
-  }
-
-  /// Posts, or finds what an earlier attempt has posted. Discord gives the same message back for the same nonce, but
-  /// only for some minutes; after one we look for our own button in the channel instead.
-  private func post(
-    _ attempt: LivingMessage, of issue: Issue, _ draft: MessageDraft, _ hash: String, _ client: DiscordClient
-  ) throws {
-    var attempt = attempt
-    if clock.now() - attempt.intendedAt > .seconds(60) {
-      if let found = try search(attempt, issue, client) {
-        try LivingMessage.show(nil, found, of: issue, store)
-        return try edit(found, of: issue, in: attempt.channel, draft, hash, client)
+      try board.edit(message, in: channel, to: view)
+      try LivingMessage.show(view.hash, message, in: channel, of: issue, store)
+    } catch let refusal as DiscordRefusal where refusal.isGone {
+      // Deleted by hand, while the issue is still there.
+      switch mapping.rules.lostMessages {
+      case .repost: try post(again: nil, issue, mapping, view, board)
+      case .forget: try LivingMessage.forget(issue, store)
       }
-      attempt = try LivingMessage.intend(issue, attempt.channel, at: clock.now(), store)
     }
-    var posted = draft
-    posted.nonce = attempt.nonce
-    let message = try client.createMessage(attempt.channel, posted)
-    try LivingMessage.show(hash, message.id, of: issue, store)
   }
 
-  /// Looks through the channel since the attempt for a message that carries the issue's button.
-  private func search(_ attempt: LivingMessage, _ issue: Issue, _ client: DiscordClient) throws -> MessageID? {
-    let mark = CustomID(action: Issue.fixAction, id: issue.id).description
-    var cursor = MessageID.first(at: attempt.intendedAt - .seconds(60))
-    while true {
-      let messages = try client.messagesAfter(attempt.channel, cursor)
-      if let found = messages.first(where: { $0.customIDs.contains(mark) }) { return found.id }
-      guard let last = messages.last, messages.count == 100 else { break }
-      cursor = last.id
+  /// Posts, or finds what an earlier attempt has posted.
+  private func post(
+    again earlier: LivingMessage?, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
+  ) throws {
+    var attempt = try earlier ?? LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
+    if earlier != nil, !board.canRepeat(attempt) {
+      if let found = try board.find(issue, attempt) {
+        try LivingMessage.show(nil, found.message, in: found.channel, of: issue, store)
+        return try edit(found.message, found.channel, issue, mapping, view, board)
+      }
+      attempt = try LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
     }
-    try requireHistory(attempt, since: cursor, client)
-    return nil
+    let posted = try board.post(view, attempt, callingFor: issue, mapping)
+    try LivingMessage.show(view.hash, posted.message, in: posted.channel, of: issue, store)
   }
+}
 
-  /// Without "Read Message History" Discord answers an empty list, which proves nothing.
-  private func requireHistory(_ attempt: LivingMessage, since cursor: MessageID, _ client: DiscordClient) throws {
-    let newest = try client.channel(attempt.channel).lastMessageID
-    let isBlind = try newest.map { $0.createdAt > cursor.createdAt } == true
-      && client.messagesAfter(attempt.channel, .first(at: attempt.intendedAt - .seconds(60))).isEmpty
-    if isBlind {
-      throw Failure(
-        .unavailable, "The bot cannot read the history of channel \(attempt.channel). Give it “Read Message History”.")
-    }
-  }
+extension DiscordRefusal {
+  /// What we wanted to edit does not exist any more: the message, or the forum post it began.
+  fileprivate var isGone: Bool { code == Self.unknownMessage || code == Self.unknownChannel }
 }

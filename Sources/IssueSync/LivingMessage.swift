@@ -3,15 +3,18 @@ import Discord
 import Signatures
 import Store
 
-/// The one message of an issue: wanted, or posted.
+/// The one message of an issue: wanted, posted, or given up.
 struct LivingMessage: Sendable, RowDecodable {
   enum Place: Sendable {
     /// It was to be posted; whether it was is not known.
     case intended
     /// - shown: the hash of what it shows; nil when that is not known.
     case posted(MessageID, shown: String?)
+    /// Somebody deleted it, and the rule is to leave it at that.
+    case forgotten
   }
 
+  /// The channel; of a forum, the post.
   let channel: ChannelID
   let intendedAt: Timestamp
   let place: Place
@@ -22,37 +25,53 @@ struct LivingMessage: Sendable, RowDecodable {
     intendedAt = try row.get("intended_at")
     postKey = try row.get("post_key")
     let message: MessageID? = try row.optional("message_id")
-    place = try message.map { .posted($0, shown: try row.optional("shown_hash")) } ?? .intended
+    place =
+      try row.get("is_forgotten")
+      ? .forgotten : try message.map { .posted($0, shown: try row.optional("shown_hash")) } ?? .intended
   }
 
   /// Discord: create message, nonce. At most 25 characters.
   var nonce: String { String(hexadecimal(SHA256.digest(Array(postKey.utf8))).prefix(24)) }
 
-  static func of(_ issue: Issue, _ queries: some Queries) throws -> LivingMessage? {
-    try queries.first("SELECT * FROM discord_messages WHERE issue_id = \(issue.id)")
+  static func of(_ issue: String, _ queries: some Queries) throws -> LivingMessage? {
+    try queries.first("SELECT * FROM discord_messages WHERE issue_id = \(issue)")
   }
 
   /// Writes down that a message is about to be posted, in place of an earlier one that is gone.
   static func intend(_ issue: Issue, _ channel: ChannelID, at time: Timestamp, _ store: DataStore) throws -> LivingMessage {
-    let row = try store.write { transaction in
-      try transaction.rows(
+    let intended: LivingMessage? = try store.write { transaction in
+      try transaction.first(
         """
         INSERT INTO discord_messages (issue_id, guild_id, channel_id, post_key, intended_at)
         VALUES (\(issue.id), \(issue.guild), \(channel), \(UUIDv7.make(at: time)), \(time))
         ON CONFLICT (issue_id) DO UPDATE SET channel_id = excluded.channel_id, post_key = excluded.post_key,
-          intended_at = excluded.intended_at, message_id = NULL, shown_hash = NULL
+          intended_at = excluded.intended_at, message_id = NULL, shown_hash = NULL, is_forgotten = 0
         RETURNING *
-        """
-      ).first
+        """)
     }
-    guard let row else { throw Failure(.unexpected, "The message could not be written down.") }
-    return try LivingMessage(row: row)
+    guard let intended else { throw Failure(.unexpected, "The message could not be written down.") }
+    return intended
   }
 
-  static func show(_ hash: String?, _ message: MessageID, of issue: Issue, _ store: DataStore) throws {
+  /// - Parameter hash: of what it shows now; nil when that is not known.
+  static func show(
+    _ hash: String?, _ message: MessageID, in channel: ChannelID, of issue: Issue, _ store: DataStore
+  ) throws {
     try store.write {
       try $0.run(
-        "UPDATE discord_messages SET message_id = \(message), shown_hash = \(hash) WHERE issue_id = \(issue.id)")
+        """
+        UPDATE discord_messages SET channel_id = \(channel), message_id = \(message), shown_hash = \(hash)
+        WHERE issue_id = \(issue.id)
+        """)
     }
+  }
+
+  static func forget(_ issue: Issue, _ store: DataStore) throws {
+    try store.write { try $0.run("UPDATE discord_messages SET is_forgotten = 1 WHERE issue_id = \(issue.id)") }
+  }
+
+  /// Discord will show something else than we last sent, so what it shows is no longer known.
+  static func doubt(_ issue: String, in transaction: WriteTransaction) throws {
+    try transaction.run("UPDATE discord_messages SET shown_hash = NULL WHERE issue_id = \(issue)")
   }
 }

@@ -38,7 +38,7 @@ public struct Stats: Encodable, Sendable {
   public init(_ queries: some Queries) throws {
     let counts = try queries.rows(
       """
-      SELECT status, is_fixed, count(*) AS number FROM issues WHERE is_trashed = 0
+      SELECT status, is_fixed, count(*) AS number FROM issues WHERE is_removed = 0
       GROUP BY status, is_fixed ORDER BY status
       """)
     var byStatus: [String: Int] = [:]
@@ -58,7 +58,7 @@ public struct Stats: Encodable, Sendable {
 extension Stats.Health {
   fileprivate init(_ mapping: Mapping, _ queries: some Queries) throws {
     name = mapping.name
-    issues = try queries.value("SELECT count(*) FROM issues WHERE mapping_id = \(mapping.id) AND is_trashed = 0") ?? 0
+    issues = try queries.value("SELECT count(*) FROM issues WHERE mapping_id = \(mapping.id) AND is_removed = 0") ?? 0
     let last = try queries.rows(
       """
       SELECT finished_at, error FROM sync_logs WHERE mapping_id = \(mapping.id) ORDER BY started_at DESC LIMIT 1

@@ -55,8 +55,10 @@ struct MappingCommand: ParsableCommand {
         guard let id = DataSourceID(text) else { throw Failure.invalid("“\(text)” is no id of a data source.") }
         return id
       }
-      return Mappings.Wish(
-        connection: connection, database: database, dataSource: source, channel: channel, fixedOption: fixed)
+      var wish = Mappings.Wish(connection: connection, database: database, channel: channel)
+      wish.dataSource = source
+      wish.fixedOption = fixed
+      return wish
     }
 
     private func connectionID(_ environment: Environment) throws -> String {

@@ -11,6 +11,8 @@ struct FixingTests {
   let hall = try! Hall()  // in memory: cannot fail
   let channel = FakeChannel()
 
+  static let nelly = Changing.Person(id: UserID("42")!, name: "Nelly", roles: [])
+
   /// One open issue whose message stands in the channel.
   private func openIssue() throws -> IssueSync.Issue {
     let mapping = try hall.mapping()
@@ -22,11 +24,12 @@ struct FixingTests {
   }
 
   private func press(_ id: String, in guild: GuildID = Hall.guild) throws -> MessageDraft {
-    try hall.store.write { try hall.fixing.press(id, in: guild, by: "Nelly", $0) }
+    try hall.store.write { try hall.changing.press(.fix, on: id, in: guild, by: Self.nelly, $0) }
   }
 
   @Test func aClickIsAnsweredAtOnceAndThenMadeTrue() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] page, properties in
       #expect(page == issue.page)
       #expect(properties == ["st": ["status": ["name": "Fixed"]]])
@@ -43,6 +46,7 @@ struct FixingTests {
 
   @Test func aSecondClickMeanwhileChangesNothingMore() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
     _ = try press(issue.id)
     let second = try press(issue.id)
@@ -52,20 +56,84 @@ struct FixingTests {
     #expect(try press(issue.id).buttonLabel == "Fixed")
   }
 
+  @Test func aRowThatChangedMeanwhileIsNotOverwritten() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1, status: "Blocked") }
+    _ = try press(issue.id)
+    try hall.work()
+    let shown = channel.messages[0].draft
+    #expect(shown.text.contains("In Notion it has become “Blocked” since. Press again"))
+    #expect(shown.buttonLabel == "Mark as fixed" && shown.embeds[0].fields[0].value == "Blocked")
+  }
+
+  @Test func aRowThatIsFixedAlreadyNeedsNoWrite() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1, status: "Fixed") }
+    _ = try press(issue.id)
+    try hall.work()
+    #expect(channel.messages[0].draft.buttonLabel == "Fixed")
+  }
+
+  @Test func undoPutsTheStatusBackForTenMinutes() throws {
+    let issue = try openIssue()
+    let status = Text("Open")
+    hall.notion.page = { [hall] _ in hall.row(1, status: status.value) }
+    hall.notion.updatePage = { [hall] _, properties in
+      status.value = properties["st"]?["status"]?["name"]?.string ?? "?"
+      return hall.row(1, status: status.value)
+    }
+    _ = try press(issue.id)
+    try hall.work()
+    #expect(channel.messages[0].draft.buttons.map(\.label) == ["Fixed", "Undo", "Open in Notion"])
+    let change = try #require(try hall.issues()[0].lastChange)
+    let answer = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) }
+    #expect(answer.text.contains("Putting back to Open… (Nelly)"))
+    try hall.work()
+    #expect(status.value == "Open" && channel.messages[0].draft.buttonLabel == "Mark as fixed")
+    #expect(channel.messages[0].draft.text.contains("Put back to Open by Nelly"))
+  }
+
+  @Test func undoRunsOutAndLeavesTheMessage() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
+    _ = try press(issue.id)
+    try hall.work()
+    let change = try #require(try hall.issues()[0].lastChange)
+    hall.now = hall.now + .seconds(602)
+    try hall.work()
+    #expect(!channel.messages[0].draft.buttons.contains { $0.label == "Undo" })
+    _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) }
+    #expect(try hall.jobs("ready") == 0)
+  }
+
+  @Test func onlyTheNamedRolesMayPress() throws {
+    let issue = try openIssue()
+    var rules = Rules()
+    rules.pressers = [RoleID("77")!]
+    try hall.mappings.set(rules, of: issue.mapping)
+    #expect { try press(issue.id) } throws: { Failure($0).kind == .denied }
+    let staff = Changing.Person(id: UserID("43")!, name: "Maren", roles: [RoleID("77")!])
+    let answer = try hall.store.write { try hall.changing.press(.status("Blocked"), on: issue.id, in: Hall.guild, by: staff, $0) }
+    #expect(answer.text.contains("Setting to Blocked… (Maren)"))
+  }
+
   @Test func aRefusalPutsTheOldStateBackWithTheReason() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { _, _ in throw Failure(.unauthenticated, "Notion refuses our token.") }
     _ = try press(issue.id)
     try hall.work()
     let shown = channel.messages[0].draft
     #expect(shown.buttonLabel == "Mark as fixed")
     #expect(shown.text.contains("Not marked as fixed: Notion refuses our token."))
-    #expect(try hall.issues()[0].progress == .none)
+    #expect(try hall.jobs("ready") == 0)
   }
 
   @Test func troubleAtNotionIsWaitedOut() throws {
     let issue = try openIssue()
     let tries = Counter()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] _, _ in
       if tries.next() < 3 { throw Failure(.unavailable, "Notion has trouble at the moment.") }
       return hall.row(1, status: "Fixed")
@@ -79,13 +147,13 @@ struct FixingTests {
     let issue = try openIssue()
     #expect(throws: Failure.self) { try press(issue.id, in: GuildID("9999")!) }
     #expect(throws: Failure.self) { try press("no-such-issue") }
-    #expect(try hall.issues()[0].progress == .none)
+    #expect(try hall.jobs("ready") == 0)
   }
 
   @Test func aTrashedIssueSaysSo() throws {
     let issue = try openIssue()
-    try hall.store.write { try $0.run("UPDATE issues SET is_trashed = 1 WHERE id = \(issue.id)") }
-    #expect(try press(issue.id).buttonLabel == "In the trash")
+    try hall.store.write { try $0.run("UPDATE issues SET is_removed = 1 WHERE id = \(issue.id)") }
+    #expect(try press(issue.id).buttonLabel == "Removed")
     #expect(try hall.jobs("ready") == 0)
   }
 }
@@ -150,6 +218,15 @@ struct DeliveringTests {
 }
 
 import Synchronization
+
+final class Text: Sendable {
+  private let text: Mutex<String>
+  init(_ text: String) { self.text = Mutex(text) }
+  var value: String {
+    get { text.withLock { $0 } }
+    set { text.withLock { $0 = newValue } }
+  }
+}
 
 final class Counter: Sendable {
   private let count = Mutex(0)
