@@ -18,7 +18,9 @@ extension Setting where Value == String {
 
 extension Setting where Value == Int {
   static let workers = Setting("WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
-  static let jobThreads = Setting("JOB_THREADS", .integer(1...64), default: 4, "how many jobs run side by side.")
+  static let jobThreads = Setting(
+    "JOB_THREADS", .integer(0...64), default: 4,
+    "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
 }
 
 extension Setting where Value == SealingKeys {
