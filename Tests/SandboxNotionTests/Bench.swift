@@ -97,6 +97,9 @@ struct Answer {
   var results: [JSONValue] { body["results"]?.array ?? [] }
   var id: String { body["id"]?.string ?? "" }
 
+  /// Where the list goes on; nil at its end.
+  var next: String? { body["next_cursor"]?.string }
+
   func value(_ property: String) -> JSONValue? {
     let member = body["properties"]?[property]
     return member?[member?["type"]?.string ?? ""]

@@ -78,9 +78,10 @@ func aBodyThatIsNoObjectIsRefused(_ body: String) throws {
 func recordedRefusalsReadTheSame() throws {
   let bench = try Bench()
   var compared = 0
-  for name in ["cases-hkob-2025-09-pages", "cases-hkob-2025-09-databases-data-sources", "cases-hkob-2025-09-retrieve-block",
-    "cases-hkob-2022-06-28-pages", "scenario-ramnes-2025-09-03-api_response_error"]
-  {
+  for name in [
+    "cases-hkob-2025-09-pages", "cases-hkob-2025-09-databases-data-sources", "cases-hkob-2025-09-retrieve-block",
+    "cases-hkob-2022-06-28-pages", "scenario-ramnes-2025-09-03-api_response_error",
+  ] {
     for exchange in try Recordings.exchanges(name) where exchange["response"]?["body"]?["object"] == "error" {
       let recorded = try #require(exchange["response"]?["body"])
       let path = try #require(exchange["request"]?["path"]?.string).dropFirst(3)
@@ -89,7 +90,9 @@ func recordedRefusalsReadTheSame() throws {
         token: recorded["status"] == 401 ? "ntn_wrong" : nil)
       #expect(answer.message == recorded["message"]?.string)
       #expect(answer.code == recorded["code"]?.string)
-      #expect(Set(answer.body.object?.keys ?? [:].keys) == Set(recorded.object?.keys ?? [:].keys))
+      // Older recordings have no request id yet.
+      let keys = Set(recorded.object?.keys ?? [:].keys).union(["request_id"])
+      #expect(Set(answer.body.object?.keys ?? [:].keys) == keys)
       compared += 1
     }
   }

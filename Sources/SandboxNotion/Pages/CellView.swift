@@ -8,10 +8,11 @@ struct CellView {
   }
 
   let property: String
-  let text: String
+  /// Nil where there is nothing: a template takes an empty text for something.
+  let text: String?
   let pills: [Pill]
   /// For `<time datetime>`; the text is then how long ago it was.
-  let instant: String
+  let instant: String?
   let isNumber: Bool
   /// Whether the script may offer the options in place.
   let isChoice: Bool
@@ -30,8 +31,8 @@ struct CellView {
       instant = time.description
       text = relative(time, now: context.now)
     default:
-      instant = ""
-      text = pills.isEmpty ? Self.text(property, value) : ""
+      instant = nil
+      text = pills.isEmpty ? Self.text(property, value).nonEmpty : nil
     }
   }
 
@@ -80,6 +81,10 @@ struct CellView {
   }
 
   private static func name(_ user: JSONValue) -> String { user["name"]?.string ?? "Somebody" }
+}
+
+extension String {
+  var nonEmpty: String? { isEmpty ? nil : self }
 }
 
 /// How long ago, in the largest unit that fits.
