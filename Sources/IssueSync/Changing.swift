@@ -62,7 +62,7 @@ public struct Changing: Sendable {
     }
     let (issue, mapping) = try find(change.issue, in: guild, for: person, transaction)
     guard issue.lastChange?.id == change.id, change.canBeUndone(at: clock.now()), change.stillHolds(issue.content) else {
-      return issue.drawn(under: mapping, at: clock.now())
+      throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
     let back = ChangeRecords.Wish(
       person: person.id, personName: person.name, part: change.part, before: change.after, after: change.before,
@@ -111,13 +111,17 @@ public struct Changing: Sendable {
     {
       try queue.enqueue(
         Intent(
-          kind: Self.kindName, uniqueKey: "issue.change:\(change.id)", lane: "issue:\(issue.id)",
+          kind: Self.kindName, uniqueKey: "issue.change:\(change.id)", lane: "issue.change:\(issue.id)",
           gate: "notion:\(mapping.connection)", guild: issue.guild.rawValue, payload: Payload(change: change.id),
           priority: .interactive),
         in: transaction)
       try IssueRecords.notice(nil, on: issue.id, in: transaction)
-      try LivingMessage.doubt(issue.id, in: transaction)
     }
+    // Whatever the answer says, it may be out of date when it is shown.
+    try LivingMessage.willBeAnswered(issue.id, at: now, in: transaction)
+    try queue.enqueue(
+      Delivering.intent(issue.id, in: mapping.channel, .interactive, notBefore: now + LivingMessage.settling),
+      in: transaction)
     return try IssueRecords.find(issue.id, transaction)?.drawn(under: mapping, at: now) ?? issue.drawn(under: mapping, at: now)
   }
 }
@@ -156,8 +160,9 @@ extension Changing {
     guard change.isExpected(seen), !seen.isRemoved else {
       return try conflict(change, issue, mapping, seen, readAt: lookedAt)
     }
-    let wroteAt = clock.now()
     let page = try client.updatePage(issue.page, change.properties(under: mapping))
+    // A reading that was asked for before this instant may not know of our change, so it must not overwrite it.
+    let wroteAt = clock.now()
     let content = Issue.Content(page, under: mapping)
     guard change.part != .status || change.stillHolds(content) else {
       throw Failure.invalid("Notion took the change and still shows “\(content.status)”.")
@@ -206,8 +211,8 @@ extension Changing {
     try redraw(change, mapping, transaction)
   }
 
-  /// Not sooner than half a second after the press: Discord shows the answer to the press first, so that it cannot
-  /// cover what is drawn here.
+  /// Not sooner than half a second after the press: Discord nearly always shows the answer to it before that, and what
+  /// it covers is drawn once more.
   private func redraw(_ change: Change, _ mapping: Mapping, _ transaction: WriteTransaction) throws {
     let earliest = change.wishedAt + .milliseconds(500)
     try queue.enqueue(

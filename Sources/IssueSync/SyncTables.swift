@@ -79,6 +79,7 @@ public let issueSyncMigrations = [
       intended_at INTEGER NOT NULL,
       message_id TEXT UNIQUE,
       shown_hash TEXT,
+      answered_at INTEGER NOT NULL DEFAULT 0,
       is_forgotten INTEGER NOT NULL DEFAULT 0 CHECK (is_forgotten IN (0, 1))
     ) STRICT;
 

@@ -39,6 +39,8 @@ public struct Job: Sendable, RowDecodable {
 public struct JobKind: Sendable {
   public enum Outcome: Sendable {
     case done
+    /// Done for now, and to be done once more at this instant.
+    case again(Timestamp)
     /// A person must do something first; the sentence says what.
     case waiting(String)
   }

@@ -30,8 +30,11 @@ public struct JobQueue: Sendable {
         correlation_id = excluded.correlation_id,
         priority = CASE WHEN excluded.priority < jobs.priority THEN excluded.priority ELSE jobs.priority END,
         runs_again = CASE WHEN jobs.state = 'running' THEN 1 ELSE jobs.runs_again END,
-        run_at = CASE WHEN jobs.state = 'ready' AND excluded.run_at < jobs.run_at AND jobs.failures = 0
-          THEN excluded.run_at ELSE jobs.run_at END,
+        run_at = CASE
+          WHEN jobs.state = 'running' AND jobs.runs_again = 0 THEN excluded.run_at
+          WHEN jobs.state IN ('ready', 'running') AND excluded.run_at < jobs.run_at AND jobs.failures = 0
+            THEN excluded.run_at
+          ELSE jobs.run_at END,
         state = CASE WHEN jobs.state = 'waiting' THEN 'ready' ELSE jobs.state END
       """)
     transaction.afterCommit { [bell] in bell.ring() }

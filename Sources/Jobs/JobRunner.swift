@@ -112,6 +112,7 @@ public final class JobRunner: Sendable {
       if job.needsReconciling, case .done = try kind.reconcile(job) { return .done }
       switch try kind.perform(job) {
       case .done: return .done
+      case .again(let time): return .again(time)
       case .waiting(let sentence): return .waiting(sentence)
       }
     } catch {
@@ -122,7 +123,7 @@ public final class JobRunner: Sendable {
   private func report(_ verdict: Verdict, of job: Job) {
     let what: Logger.Metadata = ["kind": .string(job.kind), "attempt": "\(job.attempts)"]
     switch verdict {
-    case .done: log.info("job done", metadata: what)
+    case .done, .again: log.info("job done", metadata: what)
     case .waiting(let why): log.info("job waits", metadata: what.merging(["err": .string(why)]) { $1 })
     case .postponed(_, let why): log.debug("job postponed", metadata: what.merging(["err": .string(why)]) { $1 })
     case .failed(let why): log.warning("job failed", metadata: what.merging(["err": .string(why)]) { $1 })

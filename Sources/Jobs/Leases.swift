@@ -49,11 +49,12 @@ extension JobQueue {
   @discardableResult
   func reclaim(_ kinds: [JobKind]) throws -> Int {
     let held = try store.read {
-      try $0.rows("SELECT id, kind, owner, boot_id, lease_until, crashes FROM jobs WHERE state = 'running' ORDER BY id")
+      try $0.rows(
+        "SELECT * FROM jobs WHERE state = 'running' AND kind IN \(list: kinds.map(\.name)) ORDER BY id")
     }
     return try held.filter(isVoid).reduce(0) { count, row in
-      let kind = kinds.first { $0.name == (try? row.get("kind")) }  // other programs' kinds keep the usual limit
-      return count + (try takeBack(row, limit: kind?.limits.crashes ?? JobKind.Limits().crashes))
+      guard let kind = kinds.first(where: { $0.name == (try? row.get("kind")) }) else { return count }  // always a text
+      return count + (try takeBack(row, kind))
     }
   }
 
@@ -62,18 +63,21 @@ extension JobQueue {
     return try row.get("boot_id") != host.bootID || row.get("lease_until") < host.monotonic() || !host.isAlive(owner)
   }
 
-  private func takeBack(_ row: Row, limit: Int) throws -> Int {
+  private func takeBack(_ row: Row, _ kind: JobKind) throws -> Int {
     let crashes: Int = try row.get("crashes") + 1
-    let state = crashes < limit ? "unknown" : "dead"
+    let state = crashes < kind.limits.crashes ? "unknown" : "dead"
+    let failure = Failure(.unavailable, "The program that worked on this was ended \(crashes) times.")
     return try store.write { transaction in
-      try transaction.run(
+      let taken = try transaction.run(
         """
         UPDATE jobs SET state = \(state), crashes = \(crashes), runs_again = 0, run_at = \(clock.now()),
           owner = NULL, boot_id = NULL, lease_until = NULL, updated_at = \(clock.now()),
-          last_error = 'The program that worked on this was ended.'
+          last_error = \(failure.sentence)
         WHERE id = \(row.get("id", as: String.self)) AND state = 'running'
           AND owner = \(row.get("owner", as: String.self)) AND lease_until = \(row.get("lease_until", as: Int64.self))
         """)
+      if taken == 1, state == "dead" { try kind.abandoned(Job(row: row), failure, transaction) }
+      return taken
     }
   }
 }

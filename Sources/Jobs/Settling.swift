@@ -4,6 +4,7 @@ import Store
 /// What an attempt came to.
 enum Verdict: Sendable {
   case done
+  case again(Timestamp)
   case waiting(String)
   /// A limit is used up: the attempt does not count.
   case postponed(Duration, String)
@@ -30,7 +31,8 @@ extension JobQueue {
     try store.write { transaction in
       switch verdict {
       case .done: try finish(job, as: "done", in: transaction)
-      case .waiting(let sentence): try finish(job, as: "waiting", sentence, in: transaction)
+      case .again(let time): try finish(job, as: "ready", at: time, in: transaction)
+      case .waiting(let sentence): try finish(job, as: "waiting", because: sentence, in: transaction)
       case .postponed(let pause, let sentence): try postpone(job, by: pause, sentence, in: transaction)
       case .failed(let sentence): try retry(job, kind, as: "ready", sentence, in: transaction)
       case .unknown(let sentence): try retry(job, kind, as: "unknown", sentence, in: transaction)
@@ -39,11 +41,15 @@ extension JobQueue {
     }
   }
 
-  private func finish(_ job: Job, as state: String, _ error: String? = nil, in transaction: WriteTransaction) throws {
+  /// A wish that came meanwhile has set its own time (`enqueue`), which holds if it is the earlier one.
+  private func finish(
+    _ job: Job, as state: String, at time: Timestamp? = nil, because error: String? = nil, in transaction: WriteTransaction
+  ) throws {
     try transaction.run(
       """
-      UPDATE jobs SET state = CASE WHEN runs_again = 1 THEN 'ready' ELSE \(state) END, runs_again = 0,
-        failures = 0, crashes = 0, last_error = \(error), \(released)
+      UPDATE jobs SET state = CASE WHEN runs_again = 1 THEN 'ready' ELSE \(state) END,
+        run_at = CASE WHEN \(time) IS NULL OR (runs_again = 1 AND run_at < \(time)) THEN run_at ELSE \(time) END,
+        runs_again = 0, failures = 0, crashes = 0, last_error = \(error), \(released)
       WHERE \(held(job))
       """)
     transaction.afterCommit { [bell] in bell.ring() }
@@ -74,6 +80,14 @@ extension JobQueue {
   }
 
   private func bury(_ job: Job, _ kind: JobKind, _ failure: Failure, in transaction: WriteTransaction) throws {
+    // A wish that came meanwhile is another one, and gets its own chance.
+    let revived = try transaction.run(
+      """
+      UPDATE jobs SET state = 'ready', runs_again = 0, failures = 0, crashes = 0, last_error = \(failure.description),
+        \(released)
+      WHERE \(held(job)) AND runs_again = 1
+      """)
+    if revived == 1 { return }
     let buried = try transaction.run(
       "UPDATE jobs SET state = 'dead', last_error = \(failure.description), \(released) WHERE \(held(job))")
     if buried == 1 { try kind.abandoned(job, failure, transaction) }

@@ -68,8 +68,11 @@ final class Hall: Sendable {
     }
   }
 
-  func jobs(_ state: String) throws -> Int {
-    try store.read { try $0.value(Int.self, "SELECT count(*) FROM jobs WHERE state = \(state)") ?? 0 }
+  func jobs(_ state: String, kind: String? = nil) throws -> Int {
+    try store.read {
+      try $0.value(
+        Int.self, "SELECT count(*) FROM jobs WHERE state = \(state) AND (\(kind) IS NULL OR kind = \(kind))") ?? 0
+    }
   }
 }
 
@@ -135,6 +138,8 @@ final class FakeChannel: Sendable {
   var messages: [Posted] { state.withLock { $0.messages } }
   var edits: Int { state.withLock { $0.edits } }
   func deleteAll() { state.withLock { $0.messages = [] } }
+  /// Discord shows the answer to a press.
+  func show(_ answer: MessageDraft) { state.withLock { $0.messages[0].draft = answer } }
 
   func client(clock: WallClock, losesAnswers: @escaping @Sendable () -> Bool = { false }) -> DiscordClient {
     var client = DiscordClient.failing
