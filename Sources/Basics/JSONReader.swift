@@ -126,7 +126,9 @@ extension JSONReader {
   private mutating func string() throws -> String {
     index += 1
     let start = index
-    while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"), bytes[index] >= 32 {
+    while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"),
+      bytes[index] >= 32
+    {
       index += 1
     }
     guard next == UInt8(ascii: "\"") else { return try escapedString(from: start) }

@@ -27,7 +27,7 @@ struct Bench: Sendable {
     stage = Stage(
       store: store, clock: WallClock { time.now.withLock { $0 } }, publicURL: "http://sandbox.test",
       pages: try PageLibrary(targets: ["SandboxStage", "SandboxNotion"]))
-    router = Router(try NotionSandbox.routes(stage))
+    router = Router(try NotionSandbox.routes(stage) + stage.routes(corners: [NotionSandbox.corner(stage)]))
     known = try NotionSandbox.identities(stage)
     self.time = time
   }

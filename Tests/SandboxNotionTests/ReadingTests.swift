@@ -34,7 +34,10 @@ private let keySets: [(String, [String])] = [
     "/users/\(FirstContent.people[2].id)",
     ["avatar_url", "id", "name", "object", "person", "request_id", "type"]
   ),
-  ("/blocks/\(Constants.homePageID)/children", ["block", "has_more", "next_cursor", "object", "request_id", "results", "type"]),
+  (
+    "/blocks/\(Constants.homePageID)/children",
+    ["block", "has_more", "next_cursor", "object", "request_id", "results", "type"]
+  ),
   (
     "/pages/\(FirstContent.issueID(120))/properties/%3CnJT",
     ["has_more", "next_cursor", "object", "property_item", "request_id", "results", "type"]
@@ -76,7 +79,9 @@ func anAnswerHasTheRecordedMembers(_ path: String, _ keys: [String]) throws {
 
 @Test func theFirstContentIsWhatItShouldBe() throws {
   let bench = try Bench.shared.get()
-  let rows = try bench.stage.store.read { try $0.tableRows(of: Constants.dataSourceID, columns: ["title", "q^Fs", "flUp"]) }
+  let rows = try bench.stage.store.read {
+    try $0.tableRows(of: Constants.dataSourceID, columns: ["title", "q^Fs", "flUp"])
+  }
   #expect(rows.count == 300)
   let titles = rows.map(Reading.title)
   #expect(Set(titles).count == 300)
@@ -118,7 +123,8 @@ func anAnswerHasTheRecordedMembers(_ path: String, _ keys: [String]) throws {
   #expect(RichText.plainText(answer.body["title"]) == "Bugs")
   let row = try bench.call(.get, "/pages/\(FirstContent.issueID(1))").body["properties"]
   #expect(row?["Hands"] != nil && row?["Phone"] == nil && row?["Effort"]?["number"] == .null)
-  #expect(try bench.call(.patch, path, ["properties": ["Nope": .null]]).message == "Nope is not a property that exists.")
+  #expect(
+    try bench.call(.patch, path, ["properties": ["Nope": .null]]).message == "Nope is not a property that exists.")
   #expect(try bench.call(.patch, path, ["properties": ["Name": .null]]).status == 400)
 }
 

@@ -113,3 +113,19 @@ func recordedRefusalsReadTheSame() throws {
   #expect(data?["child_data_source_ids"] == [.string(table.source), .string(second.id)])
   #expect(data?["minimum_api_version"] == "2025-09-03")
 }
+
+@Test func atTheRealPaceAMinuteHoldsOneHundredAndEightyCalls() throws {
+  let bench = try Bench()
+  let pace = Request(method: .put, path: "/sandbox/pace", body: Array(#"{"pace":"real"}"#.utf8))
+  #expect(bench.router.answer(pace).status == 200)
+  for _ in 0..<180 { #expect(try bench.call(.get, "/users/me").status == 200) }
+  let refused = try bench.call(.get, "/users/me")
+  #expect(refused.status == 429)
+  #expect(refused.code == "rate_limited")
+  #expect(refused.headers["Retry-After"] == "60")
+  #expect(refused.body["additional_data"]?["retry_after"] == "60")
+  bench.move(by: .seconds(60))
+  let again = try bench.call(.get, "/users/me")
+  #expect(again.status == 200)
+  #expect(again.headers["Retry-After"] == nil)
+}

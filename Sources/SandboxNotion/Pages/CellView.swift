@@ -41,7 +41,9 @@ struct CellView {
   ) -> [Pill] {
     switch property.type {
     case .select, .status, .multiSelect:
-      (value.array ?? (value.isNull ? [] : [value])).compactMap(Option.init).map { Pill(name: $0.name, color: $0.color) }
+      (value.array ?? (value.isNull ? [] : [value])).compactMap(Option.init).map {
+        Pill(name: $0.name, color: $0.color)
+      }
     case .people: (value.array ?? []).map { Pill(name: name($0), color: "person") }
     case .rollup:
       if case .list(let facts) = Fact(property, in: row, context) {
@@ -62,8 +64,9 @@ struct CellView {
     case .createdBy, .lastEditedBy: name(value)
     case .files: (value.array ?? []).compactMap { $0["name"]?.string }.joined(separator: ", ")
     case .relation: value.array.map { $0.isEmpty ? "" : "\($0.count) related" } ?? ""
-    case .uniqueID: [value["prefix"]?.string, value["number"]?.integer.map(String.init)].compactMap(\.self)
-      .joined(separator: "-")
+    case .uniqueID:
+      [value["prefix"]?.string, value["number"]?.integer.map(String.init)].compactMap(\.self)
+        .joined(separator: "-")
     case .formula, .rollup: plain(value[value["type"]?.string ?? ""])
     default: plain(value)
     }
