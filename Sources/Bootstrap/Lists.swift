@@ -12,7 +12,7 @@ import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = [Connections.migration] + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] = [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations
 
 let volatileMigrations: [Migration] = outboundMigrations
 
@@ -27,8 +27,14 @@ extension Environment {
       changing.kind,
       filing.kind,
       Delivering(store: durable, clock: clock, discord: { try discord(urgency) }).kind,
-    ]
+    ] + rereading.kinds
   }
+
+  public var webhookSecrets: WebhookSecrets {
+    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
+  }
+
+  private var rereading: Rereading { Rereading(syncing: syncing, notion: { try notion($0, .batch) }) }
 
   private var filing: Filing {
     Filing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
@@ -42,7 +48,11 @@ extension Environment {
   public func routes(pages: PageLibrary) -> [Route] {
     homeRoutes(store: durable, pages: pages, clock: clock)
       + healthRoutes(checks: readinessChecks)
-      + dashboardRoutes(store: durable)
+      + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
+      + syncRoutes(
+        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
+      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).routes
+      + DiscordEventDoor(signature: discordSignature).routes
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
   }
 

@@ -70,7 +70,7 @@ public struct Changing: Sendable {
     return try start(back, on: issue, mapping, transaction)
   }
 
-  private func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping)
+  func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping)
   {
     guard let (issue, mapping) = try IssueRecords.whole(id, queries), issue.guild == guild else {
       throw Failure.notFound("This issue is not synced here any more.")

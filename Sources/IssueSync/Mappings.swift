@@ -64,6 +64,13 @@ public struct Mappings: Sendable {
     try store.read { try $0.all("SELECT * FROM sync_mappings ORDER BY created_at, id") }
   }
 
+  public func health() throws -> [MappingHealth] {
+    try store.read { queries in
+      try queries.all(Mapping.self, "SELECT * FROM sync_mappings ORDER BY created_at, id")
+        .map { try MappingHealth($0, at: clock.now(), queries) }
+    }
+  }
+
   /// Forgets the mapping, its issues and their messages. What stands in Discord and Notion stays there.
   public func remove(_ id: String) throws {
     let removed = try store.write { try $0.run("DELETE FROM sync_mappings WHERE id = \(id)") }

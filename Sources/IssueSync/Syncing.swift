@@ -92,6 +92,7 @@ public struct Syncing: Sendable {
       return goesOn
     }
     guard isComplete else { return }
+    if scope != .edits, mapping.roles.canAssign, !options.isDryRun { try refreshPeople(of: mapping, notion, &report) }
     if scope == .full { try removeOthers(than: present, of: mapping, notion, options, &report) }
     report.isComplete = true
     if !options.isDryRun, let startedAt = table.startedAt { try advance(mapping, scope, to: startedAt) }

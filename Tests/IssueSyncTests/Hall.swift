@@ -92,9 +92,12 @@ extension Hall {
     let mapping = try mappings.add(
       wish(), notion: notion, discord: discord)
     notion = .failing
+    notion.people = { _ in PeoplePage(people: [Person(id: Self.nellyInNotion, name: "Nelly Brandt")]) }
     discord = .failing
     return mapping
   }
+
+  static let nellyInNotion = PersonID("33333333-3333-4333-8333-333333333333")!
 
   func wish() -> Mappings.Wish {
     var wish = Mappings.Wish(connection: "workspace", database: Self.database, channel: Self.channel)
