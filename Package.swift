@@ -94,13 +94,19 @@ let package = Package(
       ]),
 
     // tests
+    .target(name: "TestSupport", dependencies: ["Basics", "HTTP", "Store"], path: "Tests/TestSupport"),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
+    .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
     .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
     .testTarget(
       name: "WebTests",
-      dependencies: ["Web", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store"]),
+      dependencies: [
+        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store", "TestSupport",
+      ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),

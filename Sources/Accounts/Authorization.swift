@@ -7,6 +7,7 @@ public struct Actor: Sendable {
   /// As others see them there.
   public let name: String
   public let guild: GuildID
+  public let roles: [RoleID]
   /// Rights in the channel the request came from (Discord: permissions).
   public let permissions: UInt64
 
@@ -16,18 +17,21 @@ public struct Actor: Sendable {
     self.user = user.id
     self.guild = guild
     name = member.nick ?? user.globalName ?? user.username
+    roles = member.roles
     permissions = member.permissions.flatMap(UInt64.init) ?? 0
   }
 }
 
 /// What may be done, and by whom at least.
 public enum Action: String, Sendable, CaseIterable {
-  case fixIssue = "issue.fix"
+  case readIssues = "issue.read"
+  case changeIssue = "issue.change"
+  case fileIssue = "issue.file"
 
   /// The one table of rights.
   var requirement: Standing {
     switch self {
-    case .fixIssue: .member
+    case .readIssues, .changeIssue, .fileIssue: .member
     }
   }
 }

@@ -18,7 +18,21 @@ extension Setting where Value == String {
 
 extension Setting where Value == Int {
   static let workers = Setting("WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
-  static let jobThreads = Setting("JOB_THREADS", .integer(1...64), default: 4, "how many jobs run side by side.")
+  static let jobThreads = Setting(
+    "JOB_THREADS", .integer(0...64), default: 4,
+    "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
+}
+
+extension Setting where Value == String? {
+  static let apiKey = Setting(
+    "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set.")
+  static let cronSecret = Setting(
+    "CRON_SECRET", .secret, default: .some(nil), secret: true,
+    "what a scheduler elsewhere shows to /api/cron/sync; closed while it is not set.")
+}
+
+extension SettingForm where Value == String? {
+  static let secret = SettingForm("at least 24 characters") { $0.utf8.count >= 24 ? .some($0) : nil }
 }
 
 extension Setting where Value == SealingKeys {
@@ -52,6 +66,6 @@ extension SettingForm where Value == OperatorHosts {
 }
 
 let allSettings: [any SettingEntry] = [
-  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.discordURL, Setting.notionURL,
+  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL, Setting.notionURL,
   Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
 ]

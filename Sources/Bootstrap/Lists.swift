@@ -12,7 +12,7 @@ import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = [Connections.migration] + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] = [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations
 
 let volatileMigrations: [Migration] = outboundMigrations
 
@@ -24,24 +24,46 @@ extension Environment {
   /// - Parameter urgency: whose share of the services' limits they spend.
   public func jobKinds(_ urgency: Urgency) -> [JobKind] {
     [
-      fixing.kind,
+      changing.kind,
+      filing.kind,
       Delivering(store: durable, clock: clock, discord: { try discord(urgency) }).kind,
-    ]
+    ] + rereading.kinds
   }
 
-  private var fixing: Fixing {
-    Fixing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
+  public var webhookSecrets: WebhookSecrets {
+    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
+  }
+
+  private var rereading: Rereading { Rereading(syncing: syncing, notion: { try notion($0, .batch) }) }
+
+  private var filing: Filing {
+    Filing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
+  }
+
+  private var changing: Changing {
+    Changing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
   }
 
   /// Every address the responder answers.
   public func routes(pages: PageLibrary) -> [Route] {
     homeRoutes(store: durable, pages: pages, clock: clock)
       + healthRoutes(checks: readinessChecks)
-      + dashboardRoutes(store: durable)
-      + InteractionDoor(store: durable, clock: clock, publicKey: discordKey, components: components).routes
+      + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
+      + syncRoutes(
+        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
+      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).routes
+      + DiscordEventDoor(signature: discordSignature).routes
+      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
   }
 
-  private var components: [ComponentRoute] { issueComponents(fixing) }
+  private var interactions: [InteractionRoute] {
+    IssueInteractions(changing: changing, filing: filing, clock: clock).routes
+  }
+
+  /// The commands that Discord should know.
+  public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
+
+  private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }
 
   private var readinessChecks: [ReadinessCheck] {
     [

@@ -1,15 +1,25 @@
-/// A row of at most five buttons (Discord: component reference).
-public struct ActionRow: Encodable, Sendable, Hashable {
-  public let buttons: [Button]
-
-  public init(_ buttons: [Button]) { self.buttons = Array(buttons.prefix(5)) }
+/// A row of controls under a message: at most five buttons, or one select (Discord: component reference).
+public enum ActionRow: Encodable, Sendable, Hashable {
+  case buttons([Button])
+  case select(StringSelect)
 
   enum CodingKeys: String, CodingKey { case type, components }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(1, forKey: .type)
-    try container.encode(buttons, forKey: .components)
+    switch self {
+    case .buttons(let buttons): try container.encode(Array(buttons.prefix(5)), forKey: .components)
+    case .select(let select): try container.encode([select], forKey: .components)
+    }
+  }
+
+  /// What its controls send when they are used.
+  public var customIDs: [CustomID] {
+    switch self {
+    case .buttons(let buttons): buttons.compactMap(\.customID)
+    case .select(let select): [select.customID]
+    }
   }
 }
 
@@ -38,6 +48,8 @@ public struct Button: Encodable, Sendable, Hashable {
     self.isDisabled = isDisabled
   }
 
+  var customID: CustomID? { if case .press(let id, _) = action { id } else { nil } }
+
   enum CodingKeys: String, CodingKey {
     case type, style, label, disabled, url
     case customID = "custom_id"
@@ -59,23 +71,48 @@ public struct Button: Encodable, Sendable, Hashable {
   }
 }
 
-/// What a component of ours is called: `subject.action:id`, at most 100 characters. Anybody can see and forge it, so
-/// the id is looked up in the server of the click, and the person is authorised anew.
-public struct CustomID: Sendable, Hashable, LosslessStringConvertible {
-  /// `subject.action`
-  public let action: String
-  public let id: String
+/// A list to choose one text from; at most 25.
+public struct StringSelect: Encodable, Sendable, Hashable {
+  public struct Option: Encodable, Sendable, Hashable {
+    public let label: String
+    public let value: String
+    public let isDefault: Bool
 
-  public init(action: String, id: String) {
-    self.action = action
-    self.id = id
+    public init(_ label: String, value: String, isDefault: Bool = false) {
+      self.label = label.cut(to: 100)
+      self.value = value
+      self.isDefault = isDefault
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case label, value
+      case isDefault = "default"
+    }
   }
 
-  public init?(_ description: String) {
-    let parts = description.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, description.utf16.count <= 100 else { return nil }
-    self.init(action: String(parts[0]), id: String(parts[1]))
+  public let customID: CustomID
+  public let placeholder: String
+  public let options: [Option]
+  public let isDisabled: Bool
+
+  public init(_ customID: CustomID, placeholder: String, options: [Option], isDisabled: Bool = false) {
+    self.customID = customID
+    self.placeholder = placeholder.cut(to: 150)
+    self.options = Array(options.prefix(25))
+    self.isDisabled = isDisabled
   }
 
-  public var description: String { "\(action):\(id)" }
+  enum CodingKeys: String, CodingKey {
+    case type, options, placeholder, disabled
+    case customID = "custom_id"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(3, forKey: .type)
+    try container.encode(customID.description, forKey: .customID)
+    try container.encode(placeholder, forKey: .placeholder)
+    try container.encode(options, forKey: .options)
+    if isDisabled { try container.encode(true, forKey: .disabled) }
+  }
 }

@@ -10,6 +10,16 @@ public struct DiscordClient: Sendable {
   public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
   /// Up to a hundred messages after one, oldest first.
   public var messagesAfter: @Sendable (ChannelID, MessageID) throws -> [Message]
+  public var message: @Sendable (ChannelID, MessageID) throws -> Message
+  /// Starts a post in a forum; its first message has the post's own id.
+  public var createPost: @Sendable (ChannelID, PostDraft) throws -> Channel
+  public var editPost: @Sendable (ChannelID, PostEdit) throws -> Channel
+  /// The threads of a server that are not archived.
+  public var activeThreads: @Sendable (GuildID) throws -> [Channel]
+  /// The registered commands, of one server or (nil) of all.
+  public var commands: @Sendable (ApplicationID, GuildID?) throws -> [CommandDefinition]
+  /// Replaces them all.
+  public var setCommands: @Sendable (ApplicationID, GuildID?, [CommandDefinition]) throws -> [CommandDefinition]
 
   /// Refuses every call until a member is replaced: for tests.
   public static let failing = DiscordClient(
@@ -17,7 +27,13 @@ public struct DiscordClient: Sendable {
     channel: { _ in throw Failure(.unexpected, "channel was called") },
     createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
     editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
-    messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") })
+    messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") },
+    message: { _, _ in throw Failure(.unexpected, "message was called") },
+    createPost: { _, _ in throw Failure(.unexpected, "createPost was called") },
+    editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
+    activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") },
+    commands: { _, _ in throw Failure(.unexpected, "commands was called") },
+    setCommands: { _, _, _ in throw Failure(.unexpected, "setCommands was called") })
 }
 
 extension DiscordClient {
@@ -44,9 +60,37 @@ extension DiscordClient {
         let page: [Message] = try api.get(
           "/channels/\(channel)/messages?limit=100&after=\(message)", route: "GET /channels/\(channel)/messages")
         return page.sorted { $0.id.createdAt < $1.id.createdAt }
+      },
+      message: { channel, message in
+        try api.get("/channels/\(channel)/messages/\(message)", route: "GET /channels/\(channel)/messages/id")
+      },
+      createPost: { channel, draft in
+        try api.send(.post, "/channels/\(channel)/threads", draft, route: "POST /channels/\(channel)/threads")
+      },
+      editPost: { channel, edit in
+        try api.send(.patch, "/channels/\(channel)", edit, route: "PATCH /channels/\(channel)", isRepeatable: true)
+      },
+      activeThreads: { guild in
+        let active: ActiveThreads = try api.get(
+          "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
+        return active.threads
+      },
+      commands: { application, guild in
+        let path = commandPath(application, guild)
+        return try api.get(path, route: "GET \(path)")
+      },
+      setCommands: { application, guild, commands in
+        let path = commandPath(application, guild)
+        return try api.send(.put, path, commands, route: "PUT \(path)", isRepeatable: true)
       })
   }
 }
+
+private func commandPath(_ application: ApplicationID, _ guild: GuildID?) -> String {
+  "/applications/\(application)" + (guild.map { "/guilds/\($0)" } ?? "") + "/commands"
+}
+
+private struct ActiveThreads: Decodable { let threads: [Channel] }
 
 private struct DiscordAPI: Sendable {
   let outbound: Outbound

@@ -7,17 +7,20 @@ public struct MessageDraft: Encodable, Sendable, Hashable {
   public var embeds: [Embed]
   public var components: [ActionRow]
   public var isEphemeral: Bool
+  /// The roles that the content may call; nobody else is notified, whatever the texts say.
+  public var calledRoles: [RoleID]
   /// Posting again with the same nonce within a few minutes gives the first message back. At most 25 characters.
   public var nonce: String?
 
   public init(
     content: String = "", embeds: [Embed] = [], components: [ActionRow] = [], isEphemeral: Bool = false,
-    nonce: String? = nil
+    calledRoles: [RoleID] = [], nonce: String? = nil
   ) {
     self.content = content
     self.embeds = embeds
     self.components = components
     self.isEphemeral = isEphemeral
+    self.calledRoles = calledRoles
     self.nonce = nonce
   }
 
@@ -32,12 +35,25 @@ public struct MessageDraft: Encodable, Sendable, Hashable {
     try container.encode(content, forKey: .content)
     try container.encode(embeds, forKey: .embeds)
     try container.encode(components, forKey: .components)
-    try container.encode(["parse": [String]()], forKey: .allowedMentions)
+    try container.encode(AllowedMentions(roles: calledRoles), forKey: .allowedMentions)
     if isEphemeral { try container.encode(1 << 6, forKey: .flags) }
     if let nonce {
       try container.encode(nonce, forKey: .nonce)
       try container.encode(true, forKey: .enforceNonce)
     }
+  }
+}
+
+private struct AllowedMentions: Encodable {
+  let parse: [String] = []
+  let roles: [RoleID]
+
+  enum CodingKeys: String, CodingKey { case parse, roles }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(parse, forKey: .parse)
+    if !roles.isEmpty { try container.encode(Array(roles.prefix(100)), forKey: .roles) }
   }
 }
 

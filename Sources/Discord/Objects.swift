@@ -18,15 +18,28 @@ public struct Channel: Decodable, Sendable {
   public let guildID: GuildID?
   public let name: String?
   public let lastMessageID: MessageID?
+  /// The channel a thread belongs to, the category of others.
+  public let parentID: ChannelID?
+  /// Forums only.
+  public let tags: [Tag]?
+
+  public struct Tag: Decodable, Sendable {
+    public let id: Snowflake<Tag>
+    public let name: String
+  }
 
   enum CodingKeys: String, CodingKey {
     case id, type, name
     case guildID = "guild_id"
     case lastMessageID = "last_message_id"
+    case parentID = "parent_id"
+    case tags = "available_tags"
   }
 
   /// Discord: channel types. The ones that messages can be posted into directly.
   public var takesMessages: Bool { [0, 2, 5, 10, 11, 12, 13].contains(type) }
+  /// A channel of posts: a forum, or a media channel.
+  public var isForum: Bool { [15, 16].contains(type) }
 }
 
 public struct User: Decodable, Sendable {

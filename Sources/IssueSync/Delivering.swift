@@ -1,7 +1,6 @@
 import Basics
 import Discord
 import Jobs
-import Signatures
 import Store
 
 /// Keeps one living message for each issue: posts it once, and edits it whenever it no longer shows the truth.
@@ -20,6 +19,8 @@ public struct Delivering: Sendable {
     let issue: String
   }
 
+  static let kindName = "issue.deliver"
+
   /// The wish that an issue's message show what we know.
   static func intent(
     _ issue: String, in channel: ChannelID, _ priority: Intent.Priority, notBefore: Timestamp? = nil
@@ -29,7 +30,12 @@ public struct Delivering: Sendable {
       payload: Payload(issue: issue), priority: priority, notBefore: notBefore)
   }
 
-  static let kindName = "issue.deliver"
+  /// The wish that the message be looked at again later, when its Undo has run out. It waits in a lane of its own.
+  static func laterIntent(_ issue: String, in channel: ChannelID, at time: Timestamp) throws -> Intent {
+    try Intent(
+      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)", gate: "discord:\(channel)",
+      payload: Payload(issue: issue), priority: .batch, notBefore: time)
+  }
 
   public var kind: JobKind {
     JobKind(Self.kindName) { job in
@@ -44,100 +50,68 @@ public struct Delivering: Sendable {
 
   private func deliver(_ id: String) throws -> JobKind.Outcome {
     let found = try store.read { queries in
-      try IssueRecords.find(id, queries).flatMap { issue in
-        try IssueRecords.mapping(issue.mapping, queries).map { mapping in
-          (issue, mapping, try LivingMessage.of(issue, queries))
-        }
-      }
+      try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
+    let board = try board(of: mapping)
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
     let isSettled = clock.now() >= message.settlesAt
-    let drawn = try Drawn(issue, isFinal: isSettled)
+    var view = try board.view(of: issue, issue.drawn(under: mapping, at: clock.now()))
     switch message.place {
-    case .posted(_, let shown) where shown == drawn.hash: return .done
-    case .posted(let id, _): try edit(id, of: issue, message, drawn, try discord())
-    case .intended: try post(message, isFirst: known == nil, of: issue, drawn, try discord())
+    case .forgotten: return .done
+    case .posted(_, let shown) where shown == view.hash: return .done
+    case .posted(let id, _):
+      view.isFinal = isSettled
+      try edit(Posted(message: id, channel: message.channel), message, issue, mapping, view, board)
+    case .intended:
+      view.isFinal = isSettled
+      try post(message, isFirst: known == nil, issue, mapping, view, board)
     }
     return isSettled ? .done : .again(message.settlesAt)
   }
 
-  /// A message as it is to be, and the hash it is known by once it surely is.
-  private struct Drawn {
-    let draft: MessageDraft
-    let hash: String
-    let isFinal: Bool
-
-    init(_ issue: Issue, isFinal: Bool) throws {
-      draft = issue.drawn()
-      hash = hexadecimal(SHA256.digest(try JSON.encode(draft)))
-      self.isFinal = isFinal
+  private func board(of mapping: Mapping) throws -> any Board {
+    let client = try discord()
+    return switch mapping.kind {
+    case .text: TextBoard(channel: mapping.channel, client: client, clock: clock)
+    case .forum: try ForumBoard(mapping: mapping, client: client)
     }
-
-    var lastingHash: String? { isFinal ? hash : nil }
   }
 
   private func edit(
-    _ id: MessageID, of issue: Issue, _ message: LivingMessage, _ drawn: Drawn, _ client: DiscordClient
+    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
   ) throws {
     do {
-      _ = try client.editMessage(message.channel, id, drawn.draft)
-      try message.show(drawn.lastingHash, id, of: issue, store)
-    } catch let refusal as DiscordRefusal where refusal.code == DiscordRefusal.unknownMessage {
-      // Deleted by hand: the issue is still there, so its message comes back.
-      let attempt = try LivingMessage.intend(issue, message.channel, at: clock.now(), store)
-      try post(attempt, isFirst: true, of: issue, drawn, client)
+      try board.edit(posted, to: view)
+      try message.show(view.lastingHash, posted, of: issue, store)
+    } catch let refusal as DiscordRefusal where refusal.isGone {
+      // Deleted by hand, while the issue is still there.
+      guard mapping.rules.lostMessages == .repost else { return try LivingMessage.forget(issue, store) }
+      let attempt = try LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
+      try post(attempt, isFirst: true, issue, mapping, view, board)
     }
   }
 
-  /// Posts, or finds what an earlier attempt has posted. Discord gives the same message back for the same nonce, but
-  /// only for some minutes; after one we look for our own button in the channel instead.
+  /// Posts, or finds what an earlier attempt has posted; that one shows what was true then, so it is edited.
   private func post(
-    _ attempt: LivingMessage, isFirst: Bool, of issue: Issue, _ drawn: Drawn, _ client: DiscordClient
+    _ attempt: LivingMessage, isFirst: Bool, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
   ) throws {
     var (attempt, isFirst) = (attempt, isFirst)
-    if !isFirst, clock.now() - attempt.intendedAt > .seconds(60) {
-      if let found = try search(attempt, issue, client) { return try adopt(found, attempt, of: issue, drawn, client) }
-      attempt = try LivingMessage.intend(issue, attempt.channel, at: clock.now(), store)
+    if !isFirst, !board.canRepeat(attempt) {
+      if let found = try board.find(issue, attempt) {
+        try attempt.show(nil, found, of: issue, store)
+        return try edit(found, attempt, issue, mapping, view, board)
+      }
+      attempt = try LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
       isFirst = true
     }
-    var posted = drawn.draft
-    posted.nonce = attempt.nonce
-    let message = try client.createMessage(attempt.channel, posted)
-    if isFirst { return try attempt.show(drawn.lastingHash, message.id, of: issue, store) }
-    try adopt(message.id, attempt, of: issue, drawn, client)
+    let posted = try board.post(view, attempt, callingFor: issue, mapping)
+    try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, store)
+    if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
+}
 
-  /// Takes a message for ours that an earlier attempt may have posted, which shows what was true then.
-  private func adopt(
-    _ id: MessageID, _ attempt: LivingMessage, of issue: Issue, _ drawn: Drawn, _ client: DiscordClient
-  ) throws {
-    try attempt.show(nil, id, of: issue, store)
-    try edit(id, of: issue, attempt, drawn, client)
-  }
-
-  /// Looks through the channel since the attempt for a message that carries the issue's button.
-  private func search(_ attempt: LivingMessage, _ issue: Issue, _ client: DiscordClient) throws -> MessageID? {
-    let mark = CustomID(action: Issue.fixAction, id: issue.id).description
-    var cursor = MessageID.first(at: attempt.intendedAt - .seconds(60))
-    while true {
-      let messages = try client.messagesAfter(attempt.channel, cursor)
-      if let found = messages.first(where: { $0.customIDs.contains(mark) }) { return found.id }
-      guard let last = messages.last, messages.count == 100 else { break }
-      cursor = last.id
-    }
-    try requireHistory(attempt, since: cursor, client)
-    return nil
-  }
-
-  /// Without "Read Message History" Discord answers an empty list, which proves nothing.
-  private func requireHistory(_ attempt: LivingMessage, since cursor: MessageID, _ client: DiscordClient) throws {
-    let newest = try client.channel(attempt.channel).lastMessageID
-    let isBlind = try newest.map { $0.createdAt > cursor.createdAt } == true
-      && client.messagesAfter(attempt.channel, .first(at: attempt.intendedAt - .seconds(60))).isEmpty
-    if isBlind {
-      throw Failure(
-        .unavailable, "The bot cannot read the history of channel \(attempt.channel). Give it “Read Message History”.")
-    }
-  }
+extension DiscordRefusal {
+  /// What we wanted to edit does not exist any more: the message, or the forum post it began.
+  fileprivate var isGone: Bool { code == Self.unknownMessage || code == Self.unknownChannel }
 }

@@ -5,66 +5,91 @@ import Discord
 extension Issue {
   /// The message as it should stand now. Its first button always carries the issue's id, which is how a message of
   /// ours is found again when the answer to posting it was lost.
-  public func drawn() -> MessageDraft {
-    MessageDraft(embeds: [embed], components: [ActionRow(buttons)])
+  public func drawn(under mapping: Mapping, at time: Timestamp) -> MessageDraft {
+    let rows: [ActionRow] = [.buttons(buttons(mapping, time))] + (statusSelect(mapping).map { [.select($0)] } ?? [])
+    return MessageDraft(embeds: [embed(mapping)], components: rows)
   }
 
-  private var embed: Embed {
+  /// The custom id that every message of this issue carries.
+  var mark: String { CustomID(action: IssueAction.fix, id: id).description }
+
+  private func embed(_ mapping: Mapping) -> Embed {
     Embed(
-      title: heading, url: content.url.hasPrefix("http") ? content.url : nil,
-      description: [content.summary.markdownEscaped, story].filter { !$0.isEmpty }.joined(separator: "\n\n"),
+      title: heading(mapping.rules.heading), url: content.url.hasPrefix("http") ? content.url : nil,
+      description: [content.summary.markdownEscaped, story(mapping)].filter { !$0.isEmpty }.joined(separator: "\n\n"),
       color: color.rawValue, fields: fields, footer: "Guildhall · \(id.suffix(12))")
   }
 
-  private var heading: String {
-    let title = content.title.isEmpty ? "Untitled" : content.title.markdownEscaped
-    return content.number.isEmpty ? title : "\(content.number) · \(title)"
+  /// The template with its parts filled in; what is empty takes its separator along.
+  private func heading(_ template: String) -> String {
+    var text = template
+    for part in Part.allCases where part != .summary {
+      let value = part == .title && content.title.isEmpty ? "Untitled" : content[part]
+      text = text.replacing("{\(part.rawValue)}", with: value.markdownEscaped)
+    }
+    let edges: Set<Character> = [" ", "·", "-", "–", ":", "|"]
+    while let first = text.first, edges.contains(first) { text.removeFirst() }
+    while let last = text.last, edges.contains(last) { text.removeLast() }
+    return text.isEmpty ? "Untitled" : text
   }
 
   private var fields: [Embed.Field] {
     [
       ("Status", content.status), ("Priority", content.priority), ("Assignee", content.assignee),
-      ("Labels", content.labels),
-    ].filter { !$0.1.isEmpty }.map { Embed.Field($0, $1.markdownEscaped) }
+      ("Due", content.due), ("Labels", content.labels),
+    ].filter { !$0.1.isEmpty }.prefix(4).map { Embed.Field($0, $1.markdownEscaped) }
   }
 
   /// What happened last, in a line.
-  private var story: String {
+  private func story(_ mapping: Mapping) -> String {
     if let notice { return "⚠ \(notice)" }
-    return switch progress {
-    case .fixing(let person, _): "Marking as fixed… (\(person.markdownEscaped))"
-    case .fixed(let person, let time) where content.isFixed:
-      "Marked as fixed by \(person.markdownEscaped) <t:\(time.seconds):R>"
-    default: content.isTrashed ? "Moved to the trash in Notion." : "Reported <t:\(content.reportedAt.seconds):R>"
+    if content.isRemoved { return "No longer in this table." }
+    guard let change = lastChange else { return reported }
+    let person = change.personName.markdownEscaped
+    switch change.state {
+    case .pending: return "\(change.doing(mapping))… (\(person))"
+    case .done(let at) where change.stillHolds(content): return "\(change.done(mapping)) by \(person) <t:\(at.seconds):R>"
+    default: return reported
     }
   }
+
+  private var reported: String { "Reported <t:\(content.reportedAt.seconds):R>" }
+
+  /// The change that Notion has not confirmed yet.
+  private var pending: Change? { if case .pending = lastChange?.state { lastChange } else { nil } }
 
   private var color: Color {
     if notice != nil { return .bad }
     if content.isFixed { return .good }
-    if case .fixing = progress { return .warn }
-    return .info
+    return pending == nil ? .info : .warn
   }
 
-  private var buttons: [Button] {
-    let label: String
-    var isDisabled = true
-    if content.isTrashed {
-      label = "In the trash"
-    } else if content.isFixed {
-      label = "Fixed"
-    } else if case .fixing = progress {
-      label = "Marking as fixed…"
-    } else {
-      label = "Mark as fixed"
-      isDisabled = false
+  private func buttons(_ mapping: Mapping, _ time: Timestamp) -> [Button] {
+    var buttons = [fixButton(mapping)]
+    if let lastChange, lastChange.canBeUndone(at: time), lastChange.stillHolds(content), !content.isRemoved {
+      buttons.append(Button("Undo", .press(customID: CustomID(action: IssueAction.undo, id: lastChange.id), .secondary)))
+    } else if mapping.roles.canAssign, !content.isFixed, !content.isRemoved {
+      let assign = CustomID(action: IssueAction.assign, id: id)
+      buttons.append(Button("Assign to me", .press(customID: assign, .secondary), isDisabled: pending != nil))
     }
-    let fix = Button(label, .press(customID: CustomID(action: Issue.fixAction, id: id), .success), isDisabled: isDisabled)
-    return content.url.hasPrefix("http") ? [fix, Button("Open in Notion", .open(url: content.url))] : [fix]
+    if content.url.hasPrefix("http") { buttons.append(Button("Open in Notion", .open(url: content.url))) }
+    return buttons
   }
 
-  /// The action in the custom id of "Mark as fixed".
-  public static let fixAction = "issue.fix"
+  private func fixButton(_ mapping: Mapping) -> Button {
+    let doing = pending.map { $0.doing(mapping) + "…" }
+    let label = content.isRemoved ? "Removed" : content.isFixed ? "Fixed" : doing ?? "Mark as fixed"
+    let isDisabled = content.isRemoved || content.isFixed || pending != nil
+    return Button(label, .press(customID: CustomID(action: IssueAction.fix, id: id), .success), isDisabled: isDisabled)
+  }
+
+  private func statusSelect(_ mapping: Mapping) -> StringSelect? {
+    guard !content.isRemoved, (2...25).contains(mapping.statusOptions.count) else { return nil }
+    return StringSelect(
+      CustomID(action: IssueAction.status, id: id), placeholder: "Set the status",
+      options: mapping.statusOptions.map { StringSelect.Option($0, value: $0, isDefault: $0 == content.status) },
+      isDisabled: pending != nil)
+  }
 
   /// The four colours of state, as Discord wants them.
   private enum Color: Int {
@@ -72,5 +97,51 @@ extension Issue {
     case warn = 0xA6700B
     case bad = 0xB9382F
     case info = 0x27749B
+  }
+}
+
+/// What the controls on an issue's message are called.
+public enum IssueAction {
+  public static let fix = "issue.fix"
+  public static let status = "issue.status"
+  public static let assign = "issue.assign"
+  public static let undo = "issue.undo"
+  public static let person = "issue.person"
+}
+
+extension Change {
+  /// "Marking as fixed", "Setting the status to Blocked", …
+  fileprivate func doing(_ mapping: Mapping) -> String {
+    switch part {
+    case .status where undoes != nil: "Putting back to \(after.markdownEscaped)"
+    case .status: after == mapping.fixedOption ? "Marking as fixed" : "Setting to \(after.markdownEscaped)"
+    case .assignee: "Assigning"
+    }
+  }
+
+  fileprivate func done(_ mapping: Mapping) -> String {
+    switch part {
+    case .status where undoes != nil: "Put back to \(after.markdownEscaped)"
+    case .status: after == mapping.fixedOption ? "Marked as fixed" : "Set to \(after.markdownEscaped)"
+    case .assignee: after.isEmpty ? "Unassigned" : "Assigned to \(after.markdownEscaped)"
+    }
+  }
+
+  /// Whether the row still says what this change made it say.
+  func stillHolds(_ content: Issue.Content) -> Bool {
+    switch part {
+    case .status: content.status == after
+    case .assignee: content.assignee == after
+    }
+  }
+}
+
+extension MessageDraft {
+  /// A new issue calls the roles that want to know of its priority. Calls are made once, when the message is posted.
+  func calling(for issue: Issue, _ mapping: Mapping) -> MessageDraft {
+    var draft = self
+    draft.calledRoles = mapping.rules.calls[issue.content.priority] ?? []
+    draft.content = draft.calledRoles.map { "<@&\($0)>" }.joined(separator: " ")
+    return draft
   }
 }

@@ -4,13 +4,14 @@ import Notion
 import Store
 
 /// A row of a mapped table, as it was last read, and what is being done about it.
-public struct Issue: Sendable, RowDecodable {
+public struct Issue: Sendable {
   public let id: String
   public let mapping: String
   public let guild: GuildID
   public let page: PageID
   public let content: Content
-  public let progress: Progress
+  /// The change that people in Discord asked for last.
+  public let lastChange: Change?
   /// Why the last change was refused, to be shown until the next one.
   public let notice: String?
 
@@ -22,36 +23,43 @@ public struct Issue: Sendable, RowDecodable {
     public var priority: String
     public var assignee: String
     public var labels: String
+    public var due: String
     public var summary: String
     public var url: String
     public var isFixed: Bool
-    public var isTrashed: Bool
+    /// In the trash, moved to another table, or no longer shown to us.
+    public var isRemoved: Bool
     public var reportedAt: Timestamp
     public var editedAt: Timestamp
+
+    public subscript(part: Part) -> String {
+      switch part {
+      case .title: title
+      case .number: number
+      case .status: status
+      case .priority: priority
+      case .assignee: assignee
+      case .labels: labels
+      case .due: due
+      case .summary: summary
+      }
+    }
+
+    /// Whether a reader of the message would care for what differs.
+    func isWorthAnEdit(since old: Content, watching parts: [Part]) -> Bool {
+      if parts.isEmpty || isFixed != old.isFixed || isRemoved != old.isRemoved { return true }
+      return parts.contains { self[$0] != old[$0] }
+    }
   }
 
-  public enum Progress: Sendable, Hashable {
-    case none
-    /// Somebody pressed "Mark as fixed", and Notion has not confirmed it yet.
-    case fixing(by: String, since: Timestamp)
-    case fixed(by: String, at: Timestamp)
-  }
-
-  public init(row: Row) throws {
+  init(row: Row, lastChange: Change?) throws {
     id = try row.get("id")
     mapping = try row.get("mapping_id")
     guild = try row.get("guild_id")
     page = try row.get("page_id")
     content = try Content(row: row)
     notice = try row.optional("notice")
-    progress =
-      if let by: String = try row.optional("fixing_by") {
-        .fixing(by: by, since: try row.get("fixing_since"))
-      } else if let by: String = try row.optional("fixed_by") {
-        .fixed(by: by, at: try row.get("fixed_at"))
-      } else {
-        .none
-      }
+    self.lastChange = lastChange
   }
 }
 
@@ -68,10 +76,11 @@ extension Issue.Content {
     priority = text(roles.priority)
     assignee = text(roles.assignee)
     labels = text(roles.labels)
+    due = text(roles.due)
     summary = text(roles.summary).cut(to: 600)
     url = page.url
     isFixed = status == mapping.fixedOption
-    isTrashed = page.isTrashed
+    isRemoved = page.isTrashed || page.parent.map { !$0.isIn(mapping.dataSource, of: mapping.database) } ?? false
     reportedAt = page.createdTime
     editedAt = page.lastEditedTime
   }
@@ -83,10 +92,11 @@ extension Issue.Content {
     priority = try row.get("priority")
     assignee = try row.get("assignee")
     labels = try row.get("labels")
+    due = try row.get("due")
     summary = try row.get("summary")
     url = try row.get("url")
     isFixed = try row.get("is_fixed")
-    isTrashed = try row.get("is_trashed")
+    isRemoved = try row.get("is_removed")
     reportedAt = try row.get("reported_at")
     editedAt = try row.get("edited_at")
   }

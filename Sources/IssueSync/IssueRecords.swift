@@ -6,72 +6,79 @@ import Store
 /// The SQL of issues.
 enum IssueRecords {
   /// What a reading would change.
-  enum Change: Sendable {
+  enum Difference: Sendable {
     case new
-    case changed(String)
+    /// - isWorthAnEdit: whether the message should follow.
+    case changed(String, isWorthAnEdit: Bool)
     case same
   }
 
   /// - Parameter readAt: when the reading was asked for. What was asked for later and is kept already wins, because an
   ///   answer may be older than it arrives.
-  static func change(
+  static func difference(
     _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp, _ queries: some Queries
-  ) throws -> Change {
+  ) throws -> Difference {
     let known = try queries.rows("SELECT * FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)").first
     guard let known else {
       // What was fixed or thrown away before we first saw it is history.
-      return content.isFixed || content.isTrashed ? .same : .new
+      return content.isFixed || content.isRemoved ? .same : .new
     }
-    let isStale = try known.get("read_at", as: Timestamp.self) > readAt
-    return try isStale || Issue.Content(row: known) == content ? .same : .changed(known.get("id"))
+    let old = try Issue.Content(row: known)
+    if try known.get("read_at", as: Timestamp.self) > readAt || old == content { return .same }
+    return .changed(
+      try known.get("id"), isWorthAnEdit: content.isWorthAnEdit(since: old, watching: mapping.rules.watched))
   }
 
+  /// Keeps what differs and answers the issue's id; nil when nothing does.
+  @discardableResult
   static func keep(
-    _ change: Change, _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp,
+    _ difference: Difference, _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp,
     in transaction: WriteTransaction
-  ) throws -> String {
-    if case .changed(let id) = change {
+  ) throws -> String? {
+    switch difference {
+    case .same: return nil
+    case .changed(let id, _):
       try update(id, content, readAt, transaction)
       return id
+    case .new:
+      let id = UUIDv7.make(at: readAt)
+      try insert(id, content, page, mapping, readAt, transaction)
+      return id
     }
-    let id = UUIDv7.make(at: readAt)
-    try insert(id, content, page, mapping, readAt, transaction)
-    return id
   }
 
   static func find(_ id: String, in guild: GuildID, _ queries: some Queries) throws -> Issue? {
-    try queries.first("SELECT * FROM issues WHERE id = \(id) AND guild_id = \(guild)")
+    try issue("SELECT * FROM issues WHERE id = \(id) AND guild_id = \(guild)", queries)
   }
 
   static func find(_ id: String, _ queries: some Queries) throws -> Issue? {
-    try queries.first("SELECT * FROM issues WHERE id = \(id)")
+    try issue("SELECT * FROM issues WHERE id = \(id)", queries)
+  }
+
+  private static func issue(_ sql: SQL, _ queries: some Queries) throws -> Issue? {
+    guard let row = try queries.rows(sql).first else { return nil }
+    return try Issue(row: row, lastChange: ChangeRecords.last(of: row.get("id"), queries))
   }
 
   static func mapping(_ id: String, _ queries: some Queries) throws -> Mapping? {
     try queries.first("SELECT * FROM sync_mappings WHERE id = \(id)")
   }
 
-  /// Somebody wants it fixed.
-  static func startFixing(_ id: String, by person: String, at time: Timestamp, in transaction: WriteTransaction) throws
-    -> Issue?
-  {
-    try transaction.first(
-      """
-      UPDATE issues SET fixing_by = \(person), fixing_since = \(time), notice = NULL WHERE id = \(id) RETURNING *
-      """)
+  /// An issue with its mapping; nil when either is gone.
+  static func whole(_ id: String, _ queries: some Queries) throws -> (issue: Issue, mapping: Mapping)? {
+    guard let issue = try find(id, queries), let mapping = try mapping(issue.mapping, queries) else { return nil }
+    return (issue, mapping)
   }
 
-  static func finishFixing(_ issue: Issue, by person: String, at time: Timestamp, in transaction: WriteTransaction) throws {
+  /// The row is in the table no more.
+  static func markRemoved(_ id: String, readAt: Timestamp, in transaction: WriteTransaction) throws -> Bool {
     try transaction.run(
-      """
-      UPDATE issues SET fixing_by = NULL, fixing_since = NULL, fixed_by = \(person), fixed_at = \(time), notice = NULL
-      WHERE id = \(issue.id)
-      """)
+      "UPDATE issues SET is_removed = 1, read_at = \(readAt) WHERE id = \(id) AND is_removed = 0 AND read_at <= \(readAt)")
+      == 1
   }
 
-  static func abandonFixing(_ id: String, because sentence: String, in transaction: WriteTransaction) throws {
-    try transaction.run(
-      "UPDATE issues SET fixing_by = NULL, fixing_since = NULL, notice = \(sentence) WHERE id = \(id)")
+  static func notice(_ sentence: String?, on id: String, in transaction: WriteTransaction) throws {
+    try transaction.run("UPDATE issues SET notice = \(sentence) WHERE id = \(id)")
   }
 
   private static func insert(
@@ -80,11 +87,11 @@ enum IssueRecords {
   ) throws {
     try transaction.run(
       """
-      INSERT INTO issues (id, mapping_id, guild_id, page_id, title, number, status, priority, assignee, labels, summary,
-        url, is_fixed, is_trashed, reported_at, edited_at, read_at)
-      VALUES (\(id), \(mapping.id), \(mapping.guild), \(page), \(content.title), \(content.number),
-        \(content.status), \(content.priority), \(content.assignee), \(content.labels), \(content.summary),
-        \(content.url), \(content.isFixed), \(content.isTrashed), \(content.reportedAt), \(content.editedAt), \(readAt))
+      INSERT INTO issues (id, mapping_id, guild_id, page_id, title, number, status, priority, assignee, labels, due,
+        summary, url, is_fixed, is_removed, reported_at, edited_at, read_at)
+      VALUES (\(id), \(mapping.id), \(mapping.guild), \(page), \(content.title), \(content.number), \(content.status),
+        \(content.priority), \(content.assignee), \(content.labels), \(content.due), \(content.summary), \(content.url),
+        \(content.isFixed), \(content.isRemoved), \(content.reportedAt), \(content.editedAt), \(readAt))
       """)
   }
 
@@ -94,12 +101,11 @@ enum IssueRecords {
     try transaction.run(
       """
       UPDATE issues SET title = \(content.title), number = \(content.number), status = \(content.status),
-        priority = \(content.priority), assignee = \(content.assignee), labels = \(content.labels),
+        priority = \(content.priority), assignee = \(content.assignee), labels = \(content.labels), due = \(content.due),
         summary = \(content.summary), url = \(content.url), is_fixed = \(content.isFixed),
-        is_trashed = \(content.isTrashed), reported_at = \(content.reportedAt), edited_at = \(content.editedAt),
+        is_removed = \(content.isRemoved), reported_at = \(content.reportedAt), edited_at = \(content.editedAt),
         read_at = \(readAt), notice = NULL,
-        fixed_by = CASE WHEN \(content.isFixed) = 1 THEN fixed_by ELSE NULL END,
-        fixed_at = CASE WHEN \(content.isFixed) = 1 THEN fixed_at ELSE NULL END
+        fixed_at = CASE WHEN \(content.isFixed) = 0 THEN NULL ELSE coalesce(fixed_at, \(content.editedAt)) END
       WHERE id = \(id)
       """)
   }

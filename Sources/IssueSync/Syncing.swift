@@ -17,15 +17,28 @@ public struct Syncing: Sendable {
   }
 
   public struct Options: Sendable {
+    /// Compares every row, and notices those that have gone.
+    public var isFull = false
     /// Stops after so many new or changed rows; the next run goes on from there.
     public var limit: Int?
     /// Reads and counts, and keeps nothing.
     public var isDryRun = false
 
-    public init(limit: Int? = nil, isDryRun: Bool = false) {
+    public init(isFull: Bool = false, limit: Int? = nil, isDryRun: Bool = false) {
+      self.isFull = isFull
       self.limit = limit
       self.isDryRun = isDryRun
     }
+  }
+
+  /// What a run reads.
+  enum Scope: String {
+    /// What is open: nothing was read before.
+    case first
+    /// What was edited lately.
+    case edits
+    /// Everything, to compare.
+    case full
   }
 
   /// What a run came to.
@@ -33,14 +46,15 @@ public struct Syncing: Sendable {
     public var read = 0
     public var new = 0
     public var changed = 0
+    public var removed = 0
     public var calls = 0
-    /// False when a limit ended the run before the table did.
+    /// False when something ended the run before the table did.
     public var isComplete = false
 
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-      case read, new, changed, calls
+      case read, new, changed, removed, calls
       case isComplete = "complete"
     }
   }
@@ -50,65 +64,83 @@ public struct Syncing: Sendable {
     _ mapping: Mapping, notion: NotionClient, options: Options = Options(), progress: (Report) -> Void = { _ in }
   ) throws -> Report {
     let started = clock.now()
+    let scope: Scope = options.isFull ? .full : mapping.watermark == nil ? .first : .edits
     var report = Report()
+    var failure: Failure?
     do {
-      try read(mapping, notion, options, &report, progress)
+      try read(mapping, scope, notion, options, &report, progress)
     } catch {
-      if !options.isDryRun { try log(mapping, report, started, Failure(error)) }
-      throw error
+      failure = Failure(error)
     }
-    if !options.isDryRun { try log(mapping, report, started, nil) }
+    if !options.isDryRun { try SyncLog.add(report, scope, mapping, started: started, finished: clock.now(), failure, store) }
+    if let failure { throw failure }
     return report
   }
 
   private func read(
-    _ mapping: Mapping, _ notion: NotionClient, _ options: Options, _ report: inout Report, _ progress: (Report) -> Void
+    _ mapping: Mapping, _ scope: Scope, _ notion: NotionClient, _ options: Options, _ report: inout Report,
+    _ progress: (Report) -> Void
   ) throws {
-    var query = RowQuery(filter: filter(mapping), columns: mapping.roles.all.map(\.id))
-    var finalBefore: Timestamp?
-    repeat {
-      let readAt = clock.now()
-      let page = try notion.query(mapping.dataSource, query)
-      if page.isIncomplete { throw Self.cutShort(mapping) }
-      finalBefore = finalBefore ?? Self.finalBefore(page.answeredAt ?? readAt)
-      report.calls += 1
-      report.read += page.rows.count
-      let wasEnough = try keep(page.rows, of: mapping, readAt, options, &report)
+    var table = TableReading(mapping.dataSource, from: notion, clock: clock)
+    var present: Set<PageID> = []
+    defer { report.calls += table.calls }
+    let isComplete = try table.read(query(mapping, scope)) { rows, askedAt in
+      report.read += rows.count
+      if scope == .full { present.formUnion(rows.map(\.id)) }
+      let goesOn = try keep(rows, of: mapping, askedAt, options, &report)
       progress(report)
-      if wasEnough { return }
-      query.cursor = page.nextCursor
-    } while query.cursor != nil
+      return goesOn
+    }
+    guard isComplete else { return }
+    if scope != .edits, mapping.roles.canAssign, !options.isDryRun { try refreshPeople(of: mapping, notion, &report) }
+    if scope == .full { try removeOthers(than: present, of: mapping, notion, options, &report) }
     report.isComplete = true
-    if !options.isDryRun, let finalBefore { try advance(mapping, to: finalBefore) }
+    if !options.isDryRun, let startedAt = table.startedAt { try advance(mapping, scope, to: startedAt) }
   }
 
-  /// The first reading asks for what is open; later ones for what was edited.
-  private func filter(_ mapping: Mapping) -> JSONValue {
-    if let watermark = mapping.watermark { return RowQuery.edited(since: watermark) }
-    return RowQuery.where(mapping.roles.status.id, isNot: mapping.fixedOption, type: mapping.roles.status.type)
+  private func query(_ mapping: Mapping, _ scope: Scope) -> RowQuery {
+    let columns = mapping.roles.all.map(\.id)
+    switch (scope, mapping.watermark) {
+    case (.edits, let watermark?):
+      return RowQuery(filter: RowQuery.since(watermark, by: .edited), order: .edited, columns: columns)
+    case (.full, _):
+      return RowQuery(order: .created, columns: columns)
+    default:
+      let status = mapping.roles.status
+      return RowQuery(
+        filter: RowQuery.where(status.id, isNot: mapping.fixedOption, type: status.type), order: .created, columns: columns)
+    }
   }
 
   /// Notion floors edit times to the minute and its index may lag, so the last three minutes are read again next time;
   /// rows that say the same are not touched.
-  private static func finalBefore(_ answeredAt: Timestamp) -> Timestamp { answeredAt.minute - .seconds(180) }
+  private func advance(_ mapping: Mapping, _ scope: Scope, to startedAt: Timestamp) throws {
+    let comparedAt = scope == .full ? startedAt : nil
+    try store.write { transaction in
+      try transaction.run(
+        """
+        UPDATE sync_mappings SET watermark = \(startedAt.minute - .seconds(180)),
+          compared_at = coalesce(\(comparedAt), compared_at)
+        WHERE id = \(mapping.id)
+        """)
+    }
+  }
 
-  /// Keeps the rows of one answer; true when the limit is reached.
+  /// Keeps the rows of one answer; false when the limit is reached.
   private func keep(
     _ rows: [Page], of mapping: Mapping, _ readAt: Timestamp, _ options: Options, _ report: inout Report
   ) throws -> Bool {
     let before = report
-    var wasEnough = false
-    let after = try store.write { transaction in
+    let (after, goesOn) = try store.write { transaction in
       var tally = before
       for row in rows {
-        wasEnough = options.limit.map { tally.new + tally.changed >= $0 } ?? false
-        if wasEnough { break }
+        if let limit = options.limit, tally.new + tally.changed >= limit { return (tally, false) }
         try keep(row, of: mapping, readAt, options, &tally, transaction)
       }
-      return tally
+      return (tally, true)
     }
     report = after
-    return wasEnough
+    return goesOn
   }
 
   private func keep(
@@ -116,32 +148,17 @@ public struct Syncing: Sendable {
     _ transaction: WriteTransaction
   ) throws {
     let content = Issue.Content(row, under: mapping)
-    let change = try IssueRecords.change(content, of: row.id, under: mapping, readAt: readAt, transaction)
-    if case .same = change { return }
-    if case .new = change { tally.new += 1 } else { tally.changed += 1 }
-    if options.isDryRun { return }
-    let issue = try IssueRecords.keep(change, content, of: row.id, under: mapping, readAt: readAt, in: transaction)
-    try queue.enqueue(Delivering.intent(issue, in: mapping.channel, .batch), in: transaction)
-  }
-
-  private func advance(_ mapping: Mapping, to time: Timestamp) throws {
-    try store.write { try $0.run("UPDATE sync_mappings SET watermark = \(time) WHERE id = \(mapping.id)") }
-  }
-
-  private static func cutShort(_ mapping: Mapping) -> Failure {
-    Failure(
-      .unavailable,
-      "Notion cut the list of “\(mapping.name)” short, so it is not known what is missing. Nothing was concluded from it.")
-  }
-
-  private func log(_ mapping: Mapping, _ report: Report, _ started: Timestamp, _ failure: Failure?) throws {
-    try store.write { transaction in
-      try transaction.run(
-        """
-        INSERT INTO sync_logs (id, mapping_id, started_at, finished_at, rows_read, rows_new, rows_changed, calls, error)
-        VALUES (\(UUIDv7.make(at: started)), \(mapping.id), \(started), \(clock.now()), \(report.read), \(report.new),
-          \(report.changed), \(report.calls), \(failure?.sentence))
-        """)
+    let difference = try IssueRecords.difference(content, of: row.id, under: mapping, readAt: readAt, transaction)
+    var isWorthAnEdit = true
+    switch difference {
+    case .same: return
+    case .new: tally.new += 1
+    case .changed(_, let isWorth):
+      tally.changed += 1
+      isWorthAnEdit = isWorth
     }
+    if options.isDryRun { return }
+    let id = try IssueRecords.keep(difference, content, of: row.id, under: mapping, readAt: readAt, in: transaction)
+    if let id, isWorthAnEdit { try queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction) }
   }
 }

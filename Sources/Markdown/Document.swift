@@ -3,8 +3,8 @@
 ///     Document(parsing: "**Fixed** by <@42>").blocks
 ///     // [.paragraph([.bold([.text("Fixed")]), .text(" by "), .mention(.user("42"))])]
 ///
-/// Follows Discord's help page "Markdown Text 101" and its message formatting reference. Whatever is not closed stays text,
-/// and no input takes more than about linear time.
+/// Follows Discord's help page "Markdown Text 101" and its message formatting reference. Whatever is not closed stays
+/// text, and no input takes more than about linear time.
 public struct Document: Hashable, Sendable {
   public let blocks: [Block]
 

@@ -1,5 +1,5 @@
-/// Reads once from left to right. Every mark that may open something opens a frame; a mark that closes one folds the frames
-/// above it back into text. So nothing is read twice, and nothing nests deeper than there are kinds of mark.
+/// Reads once from left to right. Every mark that may open something opens a frame; a mark that closes one folds the
+/// frames above it back into text. So nothing is read twice, and nothing nests deeper than there are kinds of mark.
 struct InlineParser {
   private let text: [Unicode.Scalar]
   private var position = 0
@@ -102,7 +102,8 @@ struct InlineParser {
     let start = position + length
     if !lonelyTicks.contains(length), let close = closingTicks(length, from: start) {
       var content = text[start..<close]
-      if content.count > 2, content.first == "`" || content.last == "`" || (content.first == " " && content.last == " ") {
+      if content.count > 2, content.first == "`" || content.last == "`" || (content.first == " " && content.last == " ")
+      {
         content = content.first == " " ? content.dropFirst() : content
         content = content.last == " " ? content.dropLast() : content
       }
@@ -154,7 +155,8 @@ struct InlineParser {
 
   private var addressMayStart: Bool {
     (position == 0 || !isWord(text[position - 1]))
-      && (text[position...].starts(with: "https://".unicodeScalars) || text[position...].starts(with: "http://".unicodeScalars))
+      && (text[position...].starts(with: "https://".unicodeScalars)
+        || text[position...].starts(with: "http://".unicodeScalars))
   }
 
   private mutating func readAddress() -> Bool {

@@ -2,7 +2,9 @@
 func angled(_ inner: String) -> Inline? {
   if isWebAddress(inner) { return .address(inner) }
   if inner.hasPrefix("@&") { return snowflake(inner.dropFirst(2)).map { .mention(.role($0)) } }
-  if inner.hasPrefix("@") { return snowflake(inner.dropFirst(inner.hasPrefix("@!") ? 2 : 1)).map { .mention(.user($0)) } }
+  if inner.hasPrefix("@") {
+    return snowflake(inner.dropFirst(inner.hasPrefix("@!") ? 2 : 1)).map { .mention(.user($0)) }
+  }
   if inner.hasPrefix("#") { return snowflake(inner.dropFirst()).map { .mention(.channel($0)) } }
   let parts = inner.split(separator: ":", omittingEmptySubsequences: false)
   if inner.hasPrefix("/"), parts.count == 2, parts[0].count > 1 {

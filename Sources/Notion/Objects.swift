@@ -98,12 +98,13 @@ public struct Page: Decodable, Sendable {
   /// Floored to the minute by Notion: two edits within one look the same.
   public let lastEditedTime: Timestamp
   public let isTrashed: Bool
+  public let parent: Parent?
   public let url: String
   /// By name.
   public let properties: [String: Property]
 
   enum CodingKeys: String, CodingKey {
-    case id, url, properties, archived
+    case id, url, properties, archived, parent
     case createdTime = "created_time"
     case lastEditedTime = "last_edited_time"
     case inTrash = "in_trash"
@@ -117,20 +118,43 @@ public struct Page: Decodable, Sendable {
     isTrashed =
       try container.decodeIfPresent(Bool.self, forKey: .inTrash)
       ?? container.decodeIfPresent(Bool.self, forKey: .archived) ?? false
+    parent = try container.decodeIfPresent(Parent.self, forKey: .parent)
     url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
     properties = try container.decodeIfPresent([String: Property].self, forKey: .properties) ?? [:]
   }
 
   public init(
-    id: PageID, createdTime: Timestamp, lastEditedTime: Timestamp, isTrashed: Bool = false, url: String = "",
-    properties: [String: Property]
+    id: PageID, createdTime: Timestamp, lastEditedTime: Timestamp, isTrashed: Bool = false, parent: Parent? = nil,
+    url: String = "", properties: [String: Property]
   ) {
     self.id = id
     self.createdTime = createdTime
     self.lastEditedTime = lastEditedTime
     self.isTrashed = isTrashed
+    self.parent = parent
     self.url = url
     self.properties = properties
+  }
+}
+
+/// Where a page lies. Which ids are told depends on the version of the API.
+public struct Parent: Decodable, Sendable, Hashable {
+  public let dataSource: DataSourceID?
+  public let database: DatabaseID?
+
+  enum CodingKeys: String, CodingKey {
+    case dataSource = "data_source_id"
+    case database = "database_id"
+  }
+
+  public init(dataSource: DataSourceID?, database: DatabaseID?) {
+    self.dataSource = dataSource
+    self.database = database
+  }
+
+  /// Whether the page is a row of this table.
+  public func isIn(_ source: DataSourceID, of database: DatabaseID) -> Bool {
+    dataSource.map { $0 == source } ?? (self.database == database)
   }
 }
 
@@ -142,6 +166,21 @@ public struct Person: Decodable, Sendable, Hashable {
   public init(id: PersonID, name: String?) {
     self.id = id
     self.name = name
+  }
+}
+
+public struct PeoplePage: Decodable, Sendable {
+  public let people: [Person]
+  public let nextCursor: String?
+
+  enum CodingKeys: String, CodingKey {
+    case people = "results"
+    case nextCursor = "next_cursor"
+  }
+
+  public init(people: [Person], nextCursor: String? = nil) {
+    self.people = people
+    self.nextCursor = nextCursor
   }
 }
 

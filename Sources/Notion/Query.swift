@@ -2,22 +2,28 @@ import Basics
 
 /// A question to a table (Notion: query a data source). At most 100 rows an answer.
 public struct RowQuery: Sendable {
+  /// By which of a row's two times rows are asked for: oldest first, so that a reading can be cut into windows.
+  public enum Order: String, Sendable {
+    case created = "created_time"
+    case edited = "last_edited_time"
+  }
+
   public var filter: JSONValue?
-  /// Oldest edit first, so that an interrupted reading can say how far it came.
-  public var sortsByEdit = true
+  public var order: Order
   public var cursor: String?
   public var pageSize = 100
   /// Percent-encoded column ids; empty asks for every column.
-  public var columns: [String] = []
+  public var columns: [String]
 
-  public init(filter: JSONValue? = nil, columns: [String] = []) {
+  public init(filter: JSONValue? = nil, order: Order, columns: [String] = []) {
     self.filter = filter
+    self.order = order
     self.columns = columns
   }
 
-  /// Rows edited in that minute or later.
-  public static func edited(since time: Timestamp) -> JSONValue {
-    ["timestamp": "last_edited_time", "last_edited_time": ["on_or_after": .string(time.description)]]
+  /// Rows whose time lies in that minute or later.
+  public static func since(_ time: Timestamp, by order: Order) -> JSONValue {
+    .object(["timestamp": .string(order.rawValue), order.rawValue: ["on_or_after": .string(time.description)]])
   }
 
   public static func `where`(_ column: String, isNot option: String, type: String) -> JSONValue {
@@ -25,8 +31,10 @@ public struct RowQuery: Sendable {
   }
 
   var body: JSONValue {
-    var members: [String: JSONValue] = ["page_size": .integer(Int64(pageSize))]
-    if sortsByEdit { members["sorts"] = [["timestamp": "last_edited_time", "direction": "ascending"]] }
+    var members: [String: JSONValue] = [
+      "page_size": .integer(Int64(pageSize)),
+      "sorts": [["timestamp": .string(order.rawValue), "direction": "ascending"]],
+    ]
     if let filter { members["filter"] = filter }
     if let cursor { members["start_cursor"] = .string(cursor) }
     return .object(members)
@@ -44,7 +52,6 @@ public struct RowPage: Decodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case results
-    case hasMore = "has_more"
     case nextCursor = "next_cursor"
     case status = "request_status"
   }
@@ -63,5 +70,22 @@ public struct RowPage: Decodable, Sendable {
     self.nextCursor = nextCursor
     self.isIncomplete = isIncomplete
     self.answeredAt = answeredAt
+  }
+}
+
+extension JSONValue {
+  /// Plain text as a rich text value, for writing; in pieces of Notion's 2,000 characters.
+  public static func richText(_ text: String) -> JSONValue {
+    var pieces: [JSONValue] = []
+    var piece = ""
+    for character in text {
+      if piece.utf16.count + character.utf16.count > 2000 {
+        pieces.append(["type": "text", "text": ["content": .string(piece)]])
+        piece = ""
+      }
+      piece.append(character)
+    }
+    if !piece.isEmpty { pieces.append(["type": "text", "text": ["content": .string(piece)]]) }
+    return .array(pieces)
   }
 }

@@ -11,7 +11,9 @@ extension DiscordSandbox {
       endpoint(.get, "/users/@me", .bot, .other("me")) { _ in
         try read { transaction in
           guard case .object(var bot) = try transaction.bot() else { throw Refusal.unknownUser }
-          bot.merge(["bio": "", "email": nil, "locale": "en-US", "mfa_enabled": true, "premium_type": 0, "verified": true]) { $1 }
+          bot.merge([
+            "bio": "", "email": nil, "locale": "en-US", "mfa_enabled": true, "premium_type": 0, "verified": true,
+          ]) { $1 }
           return try .json(bot)
         }
       },
@@ -23,10 +25,11 @@ extension DiscordSandbox {
       },
       endpoint(.get, "/gateway", .open, .other("gateway")) { _ in try .json(["url": gatewayURL]) },
       endpoint(.get, "/gateway/bot", .bot, .other("gateway.bot")) { _ in
-        try .json([
-          "url": .string(gatewayURL), "shards": 1,
-          "session_start_limit": ["total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1],
-        ] as JSONValue)
+        try .json(
+          [
+            "url": .string(gatewayURL), "shards": 1,
+            "session_start_limit": ["total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1],
+          ] as JSONValue)
       },
     ]
   }
@@ -48,9 +51,10 @@ extension DiscordSandbox {
     let limitedIntents: Int64 = 1 << 13 | 1 << 15 | 1 << 19
     let flags = form.integer("flags").map { $0 & limitedIntents }
     let description = form.string("description", max: 400)
-    if let url, let report = try? probe(url), !report.isAccepted {  // an address that cannot be tried is not accepted below
+    if let url, try !probe(url).isAccepted {
       form.complain(
-        "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID", "The specified interactions endpoint url could not be verified.",
+        "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID",
+        "The specified interactions endpoint url could not be verified.",
         at: "interactions_endpoint_url")
     }
     try form.complaints.throwIfAny()

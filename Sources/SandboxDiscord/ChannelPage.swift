@@ -42,7 +42,9 @@ extension DiscordSandbox {
   }
 
   private func refusal(_ standing: Standing) -> String? {
-    if !standing.permissions.contains(.viewChannel) { return "You may not see this channel. Act as somebody else to look inside." }
+    if !standing.permissions.contains(.viewChannel) {
+      return "You may not see this channel. Act as somebody else to look inside."
+    }
     return standing.isText ? nil : "There are no messages in a channel of this kind."
   }
 
@@ -64,9 +66,11 @@ extension DiscordSandbox {
   {
     let names = try displayNames(of: guild, transaction)
     let roles = Dictionary(
-      try transaction.documents(.role, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }) { $1 }
+      try transaction.documents(.role, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }
+    ) { $1 }
     let channels = Dictionary(
-      try transaction.documents(.channel, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }) { $1 }
+      try transaction.documents(.channel, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }
+    ) { $1 }
     let now = stage.clock.now()
     let markdown = MarkdownHTML(
       name: { mention in
@@ -92,7 +96,9 @@ extension DiscordSandbox {
   }
 
   /// What this person's last try on each message came to, if it failed lately.
-  private func failures(in channel: String, of viewer: String, _ transaction: ReadTransaction) throws -> [String: String] {
+  private func failures(in channel: String, of viewer: String, _ transaction: ReadTransaction) throws -> [String:
+    String]
+  {
     let recent = stage.clock.now() - .seconds(600)
     let records = try transaction.all(
       InteractionRecord.self,
@@ -154,16 +160,20 @@ extension DiscordSandbox {
   private func people(
     _ members: [JSONValue], _ viewer: String, _ channel: String, _ guild: JSONValue, _ roles: [JSONValue]
   ) -> [ChannelView.Person] {
-    members.map { member in
+    let ranked = members.map { ($0, top: topRole(of: $0, roles), isOwner: $0["user"]?["id"] == guild["owner_id"]) }
+      .sorted { ($0.isOwner ? 1 : 0, position($0.top)) > ($1.isOwner ? 1 : 0, position($1.top)) }
+    return ranked.map { member, top, isOwner in
       let id = member["user"]?["id"]?.string ?? ""
-      let held = Set(member["roles"]?.array?.compactMap(\.string) ?? [])
-      let top = roles.filter { held.contains($0["id"]?.string ?? "") }.max { position($0) < position($1) }
-      let isOwner = guild["owner_id"]?.string == id
       let name = Self.displayName(member)
       return ChannelView.Person(
-        name: name, note: isOwner ? "Owner" : top?["name"]?.string ?? "",
+        name: name, note: isOwner ? "Owner" : top["name"]?.string ?? "",
         href: "/sandbox/discord/channels/\(channel)?as=\(id)", isCurrent: id == viewer,
-        initial: String(name.first ?? "?").uppercased(), hue: Int((Int64(id) ?? 0) >> 22 & 7))
+        initial: String(name.first ?? "?").uppercased(), hue: hue(of: id))
     }
+  }
+
+  private func topRole(of member: JSONValue, _ roles: [JSONValue]) -> JSONValue {
+    let held = Set(member["roles"]?.array?.compactMap(\.string) ?? [])
+    return roles.filter { held.contains($0["id"]?.string ?? "") }.max { position($0) < position($1) } ?? .null
   }
 }

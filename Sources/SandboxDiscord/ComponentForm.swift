@@ -107,10 +107,13 @@ struct ComponentForm {
 
   private func linkAddress(_ form: Form) -> JSONValue? {
     guard let url = form.string("url", max: 512, isRequired: true) else { return nil }
-    if ["http://", "https://", "discord://"].contains(where: { url.lowercased().hasPrefix($0) }) { return .string(url) }
+    if ["http://", "https://", "discord://"].contains(where: { url.lowercased().hasPrefix($0) }) {
+      return .string(url)
+    }
     form.complain(
       "URL_TYPE_INVALID_SCHEME",
-      "\"\(url.prefix(100))\" is not a valid URL scheme. Scheme must be one of ('http', 'https', 'discord').", at: "url")
+      "\"\(url.prefix(100))\" is not a valid URL scheme. Scheme must be one of ('http', 'https', 'discord').", at: "url"
+    )
     return nil
   }
 
@@ -121,7 +124,9 @@ struct ComponentForm {
     if let id = inner.snowflake("id") {
       return ["id": .string(id), "name": .string(name), "animated": .bool(inner.bool("animated") ?? false)]
     }
-    let isEmoji = name.unicodeScalars.contains { $0.properties.isEmoji && ($0.value > 127 || name.contains("\u{20E3}")) }
+    let isEmoji = name.unicodeScalars.contains {
+      $0.properties.isEmoji && ($0.value > 127 || name.contains("\u{20E3}"))
+    }
     if isEmoji && name.count == 1 { return ["name": .string(name)] }
     inner.complain("BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji", at: "name")
     return nil
@@ -172,8 +177,14 @@ struct ComponentForm {
 
   // MARK: Components that lay out a message
 
+  /// What an answer holds where the request was silent.
+  private static let layoutDefaults: [Int64: [String: JSONValue]] = [
+    11: ["description": nil, "spoiler": false], 13: ["spoiler": false], 14: ["divider": true, "spacing": 1],
+    17: ["accent_color": nil, "spoiler": false],
+  ]
+
   private mutating func layout(_ form: Form, _ type: Int64) -> [String: JSONValue] {
-    var layout = form.value.object ?? [:]
+    var layout = (Self.layoutDefaults[type] ?? [:]).merging(form.value.object ?? [:]) { $1 }
     layout["id"] = nil
     switch type {
     case 10:

@@ -47,7 +47,7 @@ extension DiscordSandbox {
       totalDeadline: InteractionRecord.deadline, maximumBytes: 8 << 20)
     do {
       let answer = try transport(request)
-      let json = try? JSON.decode(JSONValue.self, from: answer.body)  // an empty or foreign body is no answer, which is all we ask
+      let json = try? JSON.decode(JSONValue.self, from: answer.body)  // nothing readable is no answer
       return Delivery(
         status: answer.status, answer: json, milliseconds: (stage.clock.now() - begin).milliseconds, problem: nil)
     } catch {
@@ -71,7 +71,9 @@ extension DiscordSandbox {
   struct ProbeReport {
     let good: Delivery
     let bad: Delivery
-    var isAccepted: Bool { good.status == 200 && good.answer?["type"]?.integer == 1 && !good.isLate && bad.status == 401 }
+    var isAccepted: Bool {
+      good.status == 200 && good.answer?["type"]?.integer == 1 && !good.isLate && bad.status == 401
+    }
 
     var json: JSONValue {
       ["accepted": .bool(isAccepted), "good": .object(good.json), "bad": .object(bad.json)]

@@ -3,8 +3,8 @@ import HTTP
 import SandboxStage
 import Store
 
-/// A stand-in for Discord: the part of its REST API that Guildhall and its like use, signed interactions, and a page for
-/// each channel where a person can look and click. Written from Discord's documentation and recorded answers.
+/// A stand-in for Discord: the part of its REST API that Guildhall and its like use, signed interactions, and a page
+/// for each channel where a person can look and click. Written from Discord's documentation and recorded answers.
 public struct DiscordSandbox: Sendable {
   let stage: Stage
   let ids: Snowflakes
@@ -35,7 +35,9 @@ public struct DiscordSandbox: Sendable {
     let content = FirstContent(publicKey: key.publicKey, interactionsURL: interactionsURL)
     try stage.store.write { transaction in
       if try transaction.document(.application, Identity.application) == nil { try content.write(transaction) }
-      try change(.application, Identity.application, transaction) { $0["interactions_endpoint_url"] = .string(interactionsURL) }
+      try change(.application, Identity.application, transaction) {
+        $0["interactions_endpoint_url"] = .string(interactionsURL)
+      }
     }
   }
 

@@ -86,7 +86,8 @@ private func address(_ form: Form, _ name: String) -> JSONValue? {
   if ["http", "https", "attachment"].contains(scheme), text.contains("://") { return .string(text) }
   form.complain(
     "URL_TYPE_INVALID_SCHEME",
-    "\"\(text.prefix(100))\" is not a valid URL scheme. Scheme must be one of ('http', 'https', 'attachment').", at: name)
+    "\"\(text.prefix(100))\" is not a valid URL scheme. Scheme must be one of ('http', 'https', 'attachment').",
+    at: name)
   return nil
 }
 

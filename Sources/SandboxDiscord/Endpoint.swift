@@ -32,7 +32,9 @@ struct Call {
     switch request.mediaType {
     case "application/json"?: return (try parsed(request.body), [])
     case "multipart/form-data"?:
-      guard let parts = try? request.parts() else { throw Refusal.invalidForm([], "MULTIPART", "Malformed multipart body") }  // whatever is wrong, it is malformed
+      guard let parts = try? request.parts() else {
+        throw Refusal.invalidForm([], "MULTIPART", "Malformed multipart body")
+      }  // whatever is wrong, it is malformed
       let json = try parts.first { $0.name == "payload_json" }.map { try parsed($0.bytes) } ?? fields(of: parts)
       return (json, parts.filter { $0.fileName != nil })
     case "application/x-www-form-urlencoded"?:
@@ -96,8 +98,8 @@ extension DiscordSandbox {
     guard let given = request.headers["Authorization"], given == "Bot \(token)" else { throw Refusal.unauthorized }
   }
 
-  /// Discord asks for `DiscordBot ($url, $version)` and may block others; none at all it always blocks. At the real pace
-  /// both are blocked here.
+  /// Discord asks for `DiscordBot ($url, $version)` and may block others; none at all it always blocks. At the real
+  /// pace both are blocked here.
   private func admitUserAgent(_ agent: String) throws {
     if agent.isEmpty || (stage.pace.current == .real && !agent.hasPrefix("DiscordBot (")) { throw Refusal.network }
   }

@@ -2,7 +2,7 @@ import Basics
 import SandboxStage
 import Store
 
-/// What the sandbox holds when it starts for the first time: a game community, its people, and a smaller server beside it.
+/// What the sandbox holds when it starts for the first time: a game community with its people, and a smaller server.
 struct FirstContent {
   let publicKey: String
   let interactionsURL: String
@@ -92,12 +92,15 @@ struct FirstContent {
       guild: Identity.guild, user: Identity.tomasz, joined: "2024-09-30T19:22:14.004000+00:00",
       roles: [Identity.resident, Identity.playtester], nick: "Tomasz (W.)"),
     FirstMember(
-      guild: Identity.guild, user: Identity.aiko, joined: "2025-02-17T04:51:00.777000+00:00", roles: [Identity.resident]),
+      guild: Identity.guild, user: Identity.aiko, joined: "2025-02-17T04:51:00.777000+00:00", roles: [Identity.resident]
+    ),
     FirstMember(
       guild: Identity.guild, user: Identity.rook, joined: "2026-10-28T16:02:40.310000+00:00", roles: [Identity.muted]),
     FirstMember(
-      guild: Identity.guild, user: Identity.bot, joined: "2026-03-02T09:20:11.333000+00:00", roles: [Identity.guildhall]),
-    FirstMember(guild: Identity.otherGuild, user: Identity.percy, joined: "2025-09-03T08:02:41.077000+00:00", roles: []),
+      guild: Identity.guild, user: Identity.bot, joined: "2026-03-02T09:20:11.333000+00:00", roles: [Identity.guildhall]
+    ),
+    FirstMember(
+      guild: Identity.otherGuild, user: Identity.percy, joined: "2025-09-03T08:02:41.077000+00:00", roles: []),
     FirstMember(
       guild: Identity.otherGuild, user: Identity.bot, joined: "2026-04-09T13:02:02.064000+00:00",
       roles: [Identity.guildhallElsewhere]),
@@ -107,22 +110,28 @@ struct FirstContent {
 
   private let channels: [JSONValue] = [
     channel(Identity.hall, "The Keep", type: 4, position: 0),
-    channel(Identity.announcements, "announcements", type: 5, position: 0, parent: Identity.hall,
+    channel(
+      Identity.announcements, "announcements", type: 5, position: 0, parent: Identity.hall,
       topic: "Patches and events. Moderators write here.",
       overwrites: [
         (Identity.guild, 0, [], .sendMessages), (Identity.moderator, 0, .sendMessages, []),
         (Identity.guildhall, 0, [], .sendMessages),
       ]),
-    channel(Identity.general, "general", type: 0, position: 1, parent: Identity.hall,
+    channel(
+      Identity.general, "general", type: 0, position: 1, parent: Identity.hall,
       topic: "Talk by the fire.", overwrites: [(Identity.muted, 0, [], .sendMessages)]),
     channel(Identity.ideas, "ideas", type: 15, position: 2, parent: Identity.hall, topic: "One idea, one post."),
     channel(Identity.fireside, "Fireside", type: 2, position: 3, parent: Identity.hall),
     channel(Identity.support, "Support", type: 4, position: 1),
-    channel(Identity.bugTracker, "bug-tracker", type: 0, position: 0, parent: Identity.support,
+    channel(
+      Identity.bugTracker, "bug-tracker", type: 0, position: 0, parent: Identity.support,
       topic: "Issues of the game, straight from the tracker.",
-      overwrites: [(Identity.guild, 0, [], .sendMessages), (Identity.moderator, 0, .sendMessages, []),
-        (Identity.guildhall, 0, .sendMessages, [])]),
-    channel(Identity.staff, "staff", type: 0, position: 1, parent: Identity.support, topic: nil,
+      overwrites: [
+        (Identity.guild, 0, [], .sendMessages), (Identity.moderator, 0, .sendMessages, []),
+        (Identity.guildhall, 0, .sendMessages, []),
+      ]),
+    channel(
+      Identity.staff, "staff", type: 0, position: 1, parent: Identity.support, topic: nil,
       overwrites: [
         (Identity.guild, 0, [], .viewChannel), (Identity.moderator, 0, .viewChannel, []),
         (Identity.guildhall, 0, [], .viewChannel),
@@ -134,7 +143,9 @@ struct FirstContent {
 
   private var messages: [MessageRecord] {
     [
-      said(by: users[2], in: Identity.announcements, "2026-11-17T18:00:12.408Z", """
+      said(
+        by: users[2], in: Identity.announcements, "2026-11-17T18:00:12.408Z",
+        """
         # Patch 0.14 “Wick & Wax” is live
         Thank you for **412 reports** in the playtest. What changed:
         - Lanterns no longer go out when two people carry one
@@ -144,14 +155,19 @@ struct FirstContent {
 
         -# Full notes: [lanternkeep.example/patch/0.14](https://lanternkeep.example/patch/0.14)
         """),
-      said(by: users[3], in: Identity.general, "2026-11-19T20:14:33.095Z",
-        "the bridge railing is **so** much better, but did anybody else lose the `west_gate` key after loading a save?"),
-      said(by: users[4], in: Identity.general, "2026-11-19T20:16:02.511Z",
+      said(
+        by: users[3], in: Identity.general, "2026-11-19T20:14:33.095Z",
+        "the bridge railing is **so** much better, but did anybody else lose the `west_gate` key after a load?"),
+      said(
+        by: users[4], in: Identity.general, "2026-11-19T20:16:02.511Z",
         "> did anybody else lose the `west_gate` key\nはい、私も！ twice. I wrote it down in <#\(Identity.bugTracker)>"),
-      said(by: users[1], in: Identity.general, "2026-11-19T20:31:47.930Z",
+      said(
+        by: users[1], in: Identity.general, "2026-11-19T20:31:47.930Z",
         "Thanks both, <@\(Identity.nelly)> has it on the list. ||It was the save migration.||", to: [users[2]]),
-      said(by: users[2], in: Identity.bugTracker, "2026-11-20T09:05:21.644Z",
-        "Every open issue of the tracker shows up here as one message. Press a button to act on it; the message follows."),
+      said(
+        by: users[2], in: Identity.bugTracker, "2026-11-20T09:05:21.644Z",
+        "Every open issue of the tracker is one message here. Press a button to act on it; the message follows."
+      ),
       said(by: users[6], in: Identity.elsewhere, "2026-11-18T07:45:10.002Z", "Anybody here?"),
     ]
   }

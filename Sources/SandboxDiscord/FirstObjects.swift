@@ -52,7 +52,8 @@ func role(
 ) -> JSONValue {
   var role: [String: JSONValue] = [
     "id": .string(id), "name": .string(name), "permissions": .string(permissions.text), "position": .integer(position),
-    "color": .integer(color), "colors": ["primary_color": .integer(color), "secondary_color": nil, "tertiary_color": nil],
+    "color": .integer(color),
+    "colors": ["primary_color": .integer(color), "secondary_color": nil, "tertiary_color": nil],
     "hoist": .bool(isHoisted), "icon": nil, "unicode_emoji": nil, "managed": .bool(bot != nil),
     "mentionable": .bool(isMentionable), "flags": 0,
   ]
@@ -69,7 +70,10 @@ func channel(
     "position": .integer(position), "parent_id": orNull(parent),
     "permission_overwrites": .array(
       overwrites.map {
-        ["id": .string($0.id), "type": .integer($0.type), "allow": .string($0.allow.text), "deny": .string($0.deny.text)]
+        [
+          "id": .string($0.id), "type": .integer($0.type), "allow": .string($0.allow.text),
+          "deny": .string($0.deny.text),
+        ]
       }),
   ]
   if type == 4 { return .object(channel) }
@@ -97,8 +101,9 @@ func said(
 ) -> MessageRecord {
   let at = Timestamp(iso8601: time) ?? Timestamp(seconds: 0)
   let id = String((at.milliseconds - Snowflakes.epoch) << 22 | 1 << 12)
-  let body: JSONValue = .object(blankMessage(id: id, channel: channel, author: author, at: at).merging(
-    ["content": .string(content), "mentions": .array(mentions)]) { $1 })
+  let body: JSONValue = .object(
+    blankMessage(id: id, channel: channel, author: author, at: at).merging(
+      ["content": .string(content), "mentions": .array(mentions)]) { $1 })
   return MessageRecord(id: id, channel: channel, author: author["id"]?.string ?? "", body: body)
 }
 

@@ -11,6 +11,7 @@ extension DiscordSandbox {
           return try .json(whole(guild, withCounts: call.flag("with_counts"), transaction))
         }
       },
+      // Since November 2026 without the channels the bot may not see.
       endpoint(.get, "/guilds/:guild_id/channels", .bot, .other("guild.channels"), major: "guild_id") { call in
         try read { transaction in
           let guild = try guild(call, transaction)["id"]?.string ?? ""
@@ -23,7 +24,8 @@ extension DiscordSandbox {
       endpoint(.get, "/guilds/:guild_id/roles", .bot, .other("guild.roles"), major: "guild_id") { call in
         try read { try .json($0.documents(.role, of: guild(call, $0)["id"]?.string ?? "")) }
       },
-      endpoint(.get, "/guilds/:guild_id/members/search", .bot, .other("guild.search"), major: "guild_id", searchMembers),
+      endpoint(
+        .get, "/guilds/:guild_id/members/search", .bot, .other("guild.search"), major: "guild_id", searchMembers),
       endpoint(.get, "/guilds/:guild_id/members/:user_id", .bot, .other("guild.member"), major: "guild_id") { call in
         let user = call.path["user_id"] == "@me" ? Identity.bot : try call.snowflake("user_id")
         return try read { transaction in

@@ -16,11 +16,14 @@ enum AnswerType: Int64, CaseIterable {
 
 extension DiscordSandbox {
   private static let answerFlags =
-    MessageFlags.suppressEmbeds | MessageFlags.ephemeral | MessageFlags.suppressNotifications | MessageFlags.componentsV2
+    MessageFlags.suppressEmbeds | MessageFlags.ephemeral | MessageFlags.suppressNotifications
+    | MessageFlags.componentsV2
 
   /// Takes the first answer to an interaction, whichever way it came.
   /// - Returns: the message that was made or changed.
-  func acknowledge(_ record: InteractionRecord, with answer: JSONValue, files: [FormPart], _ transaction: WriteTransaction)
+  func acknowledge(
+    _ record: InteractionRecord, with answer: JSONValue, files: [FormPart], _ transaction: WriteTransaction
+  )
     throws -> MessageRecord?
   {
     if record.state == .acknowledged { throw Refusal.alreadyAcknowledged }
@@ -123,7 +126,7 @@ extension DiscordSandbox {
     return body
   }
 
-  /// Changes a message by an interaction's token. What was only promised becomes an ordinary message and is not "edited".
+  /// Changes a message by an interaction's token. What was only promised becomes a message that was never "edited".
   func editAnswer(_ target: MessageRecord, _ data: Form, _ files: [FormPart], _ transaction: WriteTransaction) throws
     -> JSONValue
   {

@@ -87,8 +87,10 @@ struct MarkdownHTML {
 }
 
 extension Timestamp {
-  private static let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December"]
+  private static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+  ]
 
   /// One of Discord's styles, in UTC: t T d D f F.
   func shown(_ style: Character) -> String {

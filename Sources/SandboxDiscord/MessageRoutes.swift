@@ -36,7 +36,8 @@ extension DiscordSandbox {
     }
   }
 
-  private func page(of channel: String, _ cursor: (String, Int64)?, _ limit: Int64, _ transaction: ReadTransaction) throws
+  private func page(of channel: String, _ cursor: (String, Int64)?, _ limit: Int64, _ transaction: ReadTransaction)
+    throws
     -> [MessageRecord]
   {
     let all: SQL = "SELECT * FROM discord_messages WHERE channel_id = \(channel) AND only_for IS NULL"
@@ -90,7 +91,8 @@ extension DiscordSandbox {
   // MARK: Writing
 
   static let settableFlags =
-    MessageFlags.suppressEmbeds | MessageFlags.suppressNotifications | MessageFlags.voiceMessage | MessageFlags.componentsV2
+    MessageFlags.suppressEmbeds | MessageFlags.suppressNotifications | MessageFlags.voiceMessage
+    | MessageFlags.componentsV2
 
   private func createMessage(_ call: Call) throws -> Response {
     let channel = try call.snowflake("channel_id")

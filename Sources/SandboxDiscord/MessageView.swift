@@ -38,16 +38,17 @@ struct MessageView {
   }
 }
 
+/// Its members have names that no message has: a template looks for what is nil here in what is around it.
 struct EmbedView {
   let color: String
-  let author: String?
+  let byline: String?
   let title: String?
   let url: String?
   let description: String
   let fields: [Field]
   let image: String?
   let footer: String?
-  let time: String?
+  let when: String?
 
   struct Field {
     let name: String

@@ -3,6 +3,9 @@ import HTTP
 import Markdown
 import Store
 
+/// One of the eight hues of the pages, the same for one person everywhere.
+func hue(of user: String) -> Int { Int((Int64(user) ?? 0) / 1_000_003 % 8) }
+
 /// Makes views of messages, for one person in one channel.
 struct MessageViewBuilder {
   let channel: String
@@ -22,7 +25,7 @@ struct MessageViewBuilder {
     let target = MessageView.Target(channel: channel, message: record.id, user: viewer)
     return MessageView(
       id: record.id, author: name, initial: String(name.first ?? "?").uppercased(),
-      hue: Int((Int64(record.author) ?? 0) >> 22 & 7), isApp: body["author"]?["bot"]?.bool == true,
+      hue: hue(of: record.author), isApp: body["author"]?["bot"]?.bool == true,
       time: shown(time), exactTime: time.shown("f") + " UTC", datetime: time.description,
       isEdited: body["edited_timestamp"]?.string != nil, isPrivate: record.onlyFor != nil, isThinking: isThinking,
       replied: replied(body), content: isThinking ? "" : markdown.html(body["content"]?.string ?? ""),
@@ -54,7 +57,8 @@ struct MessageViewBuilder {
   private func embed(_ embed: JSONValue) -> EmbedView {
     let time = embed["timestamp"]?.string.flatMap { Timestamp(iso8601: $0) }
     return EmbedView(
-      color: "#" + hexadecimal(bytes(of: embed["color"]?.integer ?? 0x8A8378)), author: embed["author"]?["name"]?.string,
+      color: "#" + hexadecimal(bytes(of: embed["color"]?.integer ?? 0x8A8378)),
+      byline: embed["author"]?["name"]?.string,
       title: embed["title"]?.string.map(markdown.line), url: embed["url"]?.string.flatMap(webAddress),
       description: embed["description"]?.string.map(markdown.html) ?? "",
       fields: (embed["fields"]?.array ?? []).map { field in
@@ -63,7 +67,7 @@ struct MessageViewBuilder {
           isInline: field["inline"]?.bool == true)
       },
       image: embed["image"]?["url"]?.string.flatMap(webAddress), footer: embed["footer"]?["text"]?.string,
-      time: time.map(shown))
+      when: time.map(shown))
   }
 
   private func bytes(of color: Int64) -> [UInt8] { [16, 8, 0].map { UInt8(truncatingIfNeeded: color >> $0) } }
@@ -78,9 +82,13 @@ struct MessageViewBuilder {
     let inner = component["components"]?.array ?? []
     switch component["type"]?.integer {
     case 1:
-      if let select = inner.first, select["type"]?.integer != 2 { return [RowView(select: self.select(select, target))] }
+      if let select = inner.first, select["type"]?.integer != 2 {
+        return [RowView(select: self.select(select, target))]
+      }
       return [RowView(buttons: inner.map { button($0, target) })]
-    case 9: return inner.flatMap { rows($0, target) } + [component["accessory"]].compactMap { $0 }.flatMap { rows($0, target) }
+    case 9:
+      return inner.flatMap { rows($0, target) }
+        + [component["accessory"]].compactMap { $0 }.flatMap { rows($0, target) }
     case 2: return [RowView(buttons: [button(component, target)])]
     case 10: return [RowView(text: markdown.html(component["content"]?.string ?? ""))]
     case 14: return [RowView(isRule: true)]

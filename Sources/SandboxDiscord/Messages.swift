@@ -7,7 +7,9 @@ extension DiscordSandbox {
   private static let nonceWindow = Duration.seconds(300)
 
   /// Posts a message, or finds the one that carries the same enforced nonce.
-  func post(_ form: MessageForm, files: [FormPart], by author: JSONValue, as standing: Standing, _ transaction: WriteTransaction)
+  func post(
+    _ form: MessageForm, files: [FormPart], by author: JSONValue, as standing: Standing, _ transaction: WriteTransaction
+  )
     throws -> JSONValue
   {
     let channel = standing.channel["id"]?.string ?? ""
@@ -84,6 +86,7 @@ extension DiscordSandbox {
     let old = kept.filter { form.attachments == nil || ids.contains($0["id"]?.string ?? "") }
     let new = files.map { file in attachment(file, described: listed, channel) }
     if old.count + new.count > 10 { throw Refusal.tooManyAttachments }
+    if files.contains(where: { $0.bytes.count > 10 << 20 }) { throw Refusal.tooLarge }
     return old + new
   }
 

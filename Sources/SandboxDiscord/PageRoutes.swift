@@ -73,7 +73,9 @@ extension DiscordSandbox {
   }
 
   /// Back to the page, with a sentence where Discord would refuse.
-  private func pageAnswer(_ channel: String, _ user: String, anchor: String?, _ body: () throws -> Void) throws -> Response {
+  private func pageAnswer(_ channel: String, _ user: String, anchor: String?, _ body: () throws -> Void) throws
+    -> Response
+  {
     var query: Fields = ["as": user]
     do { try body() } catch let refusal as Refusal { query.add("notice", refusal.message) }
     let fragment = anchor.map { "#m\(percentEncoded($0))" } ?? ""

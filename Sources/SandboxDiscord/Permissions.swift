@@ -55,7 +55,9 @@ extension Permissions {
     let overwrites = channel["permission_overwrites"]?.array ?? []
     let everyone = overwrites.filter { $0["id"] == guild["id"] }
     let held = Set(member["roles"]?.array ?? [])
-    let ofRoles = overwrites.filter { $0["type"]?.integer == 0 && $0["id"] != guild["id"] && held.contains($0["id"] ?? .null) }
+    let ofRoles = overwrites.filter {
+      $0["type"]?.integer == 0 && $0["id"] != guild["id"] && held.contains($0["id"] ?? .null)
+    }
     let ofMember = overwrites.filter { $0["type"]?.integer == 1 && $0["id"] == member["user"]?["id"] }
     for group in [everyone, ofRoles, ofMember] {
       bits.subtract(union(of: group, "deny"))

@@ -28,7 +28,7 @@ struct Bucket: Sendable {
   }
 }
 
-/// Counts requests in fixed windows, a bucket for each kind and each channel, server or token, and one over all for the bot.
+/// Counts requests in fixed windows: a bucket for each kind and channel, server or token, and one over all for the bot.
 final class RateLimits: Sendable {
   private struct Window {
     var resetsAt: Int64

@@ -65,7 +65,8 @@ struct MessageRecord: RowDecodable {
     body = try JSON.decode(JSONValue.self, from: row.get("body", as: String.self))
   }
 
-  init(id: String, channel: String, author: String, onlyFor: String? = nil, interaction: String? = nil, body: JSONValue) {
+  init(id: String, channel: String, author: String, onlyFor: String? = nil, interaction: String? = nil, body: JSONValue)
+  {
     self.id = id
     self.channel = channel
     self.author = author

@@ -46,6 +46,7 @@ extension Refusal {
   static let notATextChannel = Refusal(400, 50008, "Cannot send messages in a non-text channel")
   static let missingPermissions = Refusal(403, 50013, "Missing Permissions")
   static let tooManyAttachments = Refusal(400, 30015, "Maximum number of attachments in a message reached (10)")
+  static let tooLarge = Refusal(413, 40005, "Request entity too large")
   static let invalidWebhookToken = Refusal(401, 50027, "Invalid Webhook Token")
   static let invalidJSON = Refusal(400, 50109, "The request body contains invalid JSON.")
 

@@ -2,7 +2,7 @@ import Basics
 import HTTP
 import Store
 
-/// What scripts and tests use in place of the page: click, send anything signed or badly signed, save the endpoint, look.
+/// What scripts and tests use in place of the page: click, send anything signed or badly signed, try the endpoint.
 extension DiscordSandbox {
   var scriptRoutes: [Route] {
     [

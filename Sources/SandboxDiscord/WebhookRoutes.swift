@@ -44,7 +44,8 @@ extension DiscordSandbox {
     }
   }
 
-  private func callbackResponse(_ record: InteractionRecord, _ type: JSONValue, _ message: MessageRecord?) -> JSONValue {
+  private func callbackResponse(_ record: InteractionRecord, _ type: JSONValue, _ message: MessageRecord?) -> JSONValue
+  {
     var interaction: [String: JSONValue] = [
       "id": .string(record.id), "type": .integer(record.type), "channel_id": .string(record.channel),
       "guild_id": orNull(record.guild),
@@ -69,10 +70,13 @@ extension DiscordSandbox {
   }
 
   /// A message this token may touch: its own, and the one its component belongs to.
-  private func ownMessage(_ call: Call, _ record: InteractionRecord, _ transaction: some Queries) throws -> MessageRecord {
+  private func ownMessage(_ call: Call, _ record: InteractionRecord, _ transaction: some Queries) throws
+    -> MessageRecord
+  {
     let name = call.path["message_id"]
     let id = name == "@original" ? record.original : try call.snowflake("message_id")
-    guard let id, let message = try transaction.message(id), message.interaction == record.id || id == record.original else {
+    guard let id, let message = try transaction.message(id), message.interaction == record.id || id == record.original
+    else {
       throw Refusal.unknownMessage
     }
     return message

@@ -3,7 +3,8 @@ import HTTP
 
 /// When a fault happens: which requests, how often, after how many, how likely.
 ///
-///     {"service": "discord", "method": "POST", "path": "*/messages", "times": 2, "action": {"status": 502, "effect": true}}
+///     {"service": "discord", "method": "POST", "path": "*/messages", "times": 2,
+///      "action": {"status": 502, "effect": true}}
 struct FaultRule: Codable {
   var service: String?
   var method: String?
@@ -75,7 +76,9 @@ func glob(_ pattern: String, matches text: String) -> Bool {
   guard text.hasPrefix(pieces[0]) else { return false }
   var rest = text.dropFirst(pieces[0].count)
   for piece in pieces.dropFirst().dropLast() {
-    guard let range = piece.isEmpty ? rest.startIndex..<rest.startIndex : rest.firstRange(of: piece) else { return false }
+    guard let range = piece.isEmpty ? rest.startIndex..<rest.startIndex : rest.firstRange(of: piece) else {
+      return false
+    }
     rest = rest[range.upperBound...]
   }
   return rest.hasSuffix(pieces[pieces.count - 1])

@@ -1,4 +1,4 @@
-/// A valid gzip file (RFC 1952) of zero bytes: one literal, then copies of 258 bytes, 13 bits each (RFC 1951, fixed codes).
+/// A valid gzip file (RFC 1952) of zero bytes: one literal, then copies of 258 bytes in 13 bits each (RFC 1951).
 func gzipOfZeros(count: Int) -> [UInt8] {
   var bits = BitWriter(bytes: [31, 139, 8, 0, 0, 0, 0, 0, 0, 255])
   bits.append(code: 0b110, length: 3)  // last block, fixed Huffman codes: the bits 1, 1, 0 as they are read

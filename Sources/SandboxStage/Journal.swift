@@ -111,7 +111,9 @@ extension Stage {
 
   /// Entries in the order they happened: the first after `after`, or the latest when `after` is not given.
   func journal(_ filter: JournalFilter) throws -> [JournalEntry] {
-    let pattern = filter.path.map { $0.replacing("%", with: "\\%").replacing("_", with: "\\_").replacing("*", with: "%") }
+    let pattern = filter.path.map {
+      $0.replacing("%", with: "\\%").replacing("_", with: "\\_").replacing("*", with: "%")
+    }
     let narrowed: SQL = """
       SELECT * FROM stage_journal WHERE seq > \(filter.after)
         AND (\(filter.service) IS NULL OR service = \(filter.service))

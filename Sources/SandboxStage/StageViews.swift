@@ -27,7 +27,9 @@ struct JournalView {
     let time: String
     let service: String
     let method: String
-    let path: String
+    /// Without the sandbox's own prefix, which is the same for all of a service.
+    let place: String
+    let full: String
     let status: Int
     let isBad: Bool
     let effect: String
@@ -47,16 +49,22 @@ struct JournalView {
       let at = entry.at.description
       return Line(
         seq: String(entry.seq), at: at, time: String(at.dropFirst(11).dropLast()), service: entry.service,
-        method: entry.method, path: entry.path + (entry.query.isEmpty ? "" : "?" + entry.query), status: entry.status,
+        method: entry.method, place: place(of: entry),
+        full: entry.path + (entry.query.isEmpty ? "" : "?" + entry.query), status: entry.status,
         isBad: entry.status >= 400, effect: entry.effect ? "changed" : "",
         fault: try entry.fault.map { try JSON.text($0) } ?? "",
-        milliseconds: String(format(microseconds: entry.microseconds)), body: String(entry.body.prefix(2000)))
+        milliseconds: format(microseconds: entry.microseconds), body: String(entry.body.prefix(2000)))
     }
     isEmpty = lines.isEmpty
     service = filter.service ?? ""
     method = filter.method ?? ""
     path = filter.path ?? ""
   }
+}
+
+private func place(of entry: JournalEntry) -> String {
+  let prefix = "/sandbox/\(entry.service)"
+  return entry.path.hasPrefix(prefix) ? String(entry.path.dropFirst(prefix.count)) : entry.path
 }
 
 private func format(microseconds: Int64) -> String { "\(microseconds / 1000).\(microseconds % 1000 / 100)" }

@@ -12,7 +12,7 @@ extension Stage {
       let begin = ContinuousClock.now
       let response = try attempt(request, handler)
       work = ContinuousClock.now - begin
-      hasEffect = request.method != .get && response.status < 400
+      hasEffect = request.changesSomething && response.status < 400
       return response
     }
     let response = try fault.map { try $0.bend(answer) } ?? answer()
@@ -26,5 +26,12 @@ extension Stage {
   /// What a handler throws becomes its answer here, so that the journal sees it too.
   private func attempt(_ request: Request, _ handler: () throws -> Response) throws -> Response {
     do { return try handler() } catch { return Response(failure: Failure(error), for: request) }
+  }
+}
+
+extension Request {
+  /// Whether it is of a kind that changes something when it succeeds. Some reads are posted: queries and searches.
+  fileprivate var changesSomething: Bool {
+    method != .get && method != .head && !path.hasSuffix("/query") && !path.hasSuffix("/search")
   }
 }

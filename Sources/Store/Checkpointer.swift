@@ -11,59 +11,77 @@ private let log = Logger(label: "store")
 /// (sqlite.org, "The WAL reset bug"). So no connection of ours checkpoints by itself; one process, elected by a file
 /// lock, does it while a second connection of its own holds the write lock.
 public final class Checkpointer: Sendable {
-  private let isStopped = Mutex(false)
+  private let isOver = DispatchSemaphore(value: 0)
+  private let thread: Mutex<JoinableThread?>
 
   init(path: String) throws {
-    let thread = Thread { [weak self] in Self.work(path) { self?.isStopped.withLock { $0 } ?? true } }
-    thread.name = "checkpointer"
-    thread.start()
+    thread = Mutex(try JoinableThread(name: "checkpointer") { [isOver] in Self.work(path, until: isOver) })
   }
 
-  public func stop() { isStopped.withLock { $0 = true } }
-  deinit { isStopped.withLock { $0 = true } }
+  /// Ends the work. Its connections are closed and its election is over when this returns.
+  public func stop() {
+    thread.withLock { thread in
+      isOver.signal()
+      thread?.join()
+      thread = nil
+    }
+  }
 
-  private static func work(_ path: String, until isStopped: () -> Bool) {
-    var pair: Pair?
-    while !isStopped() {
+  deinit { stop() }
+
+  private static func work(_ path: String, until isOver: DispatchSemaphore) {
+    var pair: CheckpointingPair?
+    repeat {
       do {
-        if pair == nil { pair = try Pair(path: path) }
+        if pair == nil { pair = try CheckpointingPair(path: path) }
         try pair?.checkpoint()
       } catch {
         log.warning("checkpoint failed", metadata: ["err": .string(String(describing: error))])
         pair = nil
       }
-      Thread.sleep(forTimeInterval: 1)
-    }
+    } while isOver.wait(timeout: .now() + .seconds(1)) == .timedOut
   }
 }
 
 /// The elected process's two connections: one holds the write lock, the other checkpoints.
-private final class Pair {
+final class CheckpointingPair {
+  private let election: Election
   private let guardian: DatabaseQueue
   private let worker: DatabaseQueue
-  private let lock: Int32
 
-  /// Nil when another process has been elected.
-  init?(path: String) throws {
-    lock = open(path + "-checkpointer", O_RDWR | O_CREAT | O_CLOEXEC, 0o660)
-    guard lock >= 0 else { throw Failure(.unavailable, "The file \(path)-checkpointer cannot be made.") }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      close(lock)
-      return nil
-    }
-    var configuration = SQLiteEngine.configuration(.seconds(5), readers: 1)
+  /// Nil when another has been elected.
+  init?(path: String, busyPatience: Duration = .seconds(5)) throws {
+    guard let election = try Election(path: path + "-checkpointer") else { return nil }
+    self.election = election
+    var configuration = SQLiteEngine.configuration(busyPatience, readers: 1)
     configuration.allowsUnsafeTransactions = true
     guardian = try DatabaseQueue(path: path, configuration: configuration)
     worker = try DatabaseQueue(path: path, configuration: configuration)
   }
 
-  deinit { close(lock) }
-
   func checkpoint() throws {
     try guardian.writeWithoutTransaction { database in
       try database.beginTransaction(.immediate)
-      defer { try? database.rollback() }  // it holds a lock and nothing else; a failed begin has nothing to undo
+      defer { try? database.rollback() }  // it holds a lock and nothing else
       _ = try worker.writeWithoutTransaction { try $0.checkpoint(.passive) }
     }
   }
+}
+
+/// A file lock, let go with the value or with the process.
+private final class Election {
+  private let descriptor: Int32
+
+  init?(path: String) throws {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o660)
+    guard descriptor >= 0 else {
+      throw Failure(.unavailable, "The file \(path) cannot be made.", cause: systemError())
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      return nil
+    }
+  }
+
+  deinit { close(descriptor) }
 }

@@ -15,9 +15,13 @@ public struct Migration: Sendable {
 extension DataStore {
   /// Brings the schema up to date, each step in a transaction of its own, and answers the ids of what was applied.
   public func migrate(_ migrations: [Migration], at time: Timestamp = .now) throws -> [String] {
+    let ordered = migrations.sorted { $0.id < $1.id }
+    if let (twin, _) = zip(ordered, ordered.dropFirst()).first(where: { $0.id == $1.id }) {
+      throw Failure(.unexpected, "Two migrations are called \(twin.id), so one would never be applied.")
+    }
     try write { try $0.session.script(Self.ledger) }
     var applied: [String] = []
-    for migration in migrations.sorted(by: { $0.id < $1.id }) where try apply(migration, at: time) {
+    for migration in ordered where try apply(migration, at: time) {
       applied.append(migration.id)
     }
     return applied

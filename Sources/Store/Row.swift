@@ -22,9 +22,16 @@ public struct Row: Sendable {
     guard let index = columns.names.firstIndex(of: column) else {
       throw Failure(.unexpected, "A query of ours did not ask for the column \(column).")
     }
+    return try value(at: index)
+  }
+
+  /// The first column, whatever its name.
+  func first<Value: SQLReadable>() throws -> Value? { values.isEmpty ? nil : try value(at: 0) }
+
+  private func value<Value: SQLReadable>(at index: Int) throws -> Value? {
     if case .null = values[index] { return nil }
     guard let value = Value(sqlValue: values[index]) else {
-      throw Failure(.unexpected, "The database holds a \(column) that is no \(type).")
+      throw Failure(.unexpected, "The database holds a \(columns.names[index]) that is no \(Value.self).")
     }
     return value
   }

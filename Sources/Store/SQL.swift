@@ -37,9 +37,11 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
       arguments.append(value?.sqlValue ?? .null)
     }
 
-    /// `IN \(list: ids)` becomes `IN (?, ?, …)`; an empty list matches nothing.
+    /// `IN \(list: ids)` becomes `IN (?, ?, …)`. Nothing is in an empty list, and everything is `NOT IN` it: `(NULL)`
+    /// would get the second wrong.
     public mutating func appendInterpolation(list values: [some SQLBindable]) {
-      text += "(" + (values.isEmpty ? "NULL" : values.map { _ in "?" }.joined(separator: ", ")) + ")"
+      let marks = values.map { _ in "?" }.joined(separator: ", ")
+      text += values.isEmpty ? "(SELECT NULL WHERE 1 = 0)" : "(\(marks))"
       arguments += values.map(\.sqlValue)
     }
 

@@ -46,7 +46,8 @@ extension Bool: SQLConvertible {
 }
 
 extension Double: SQLConvertible {
-  public var sqlValue: SQLValue { .real(self) }
+  /// NaN becomes NULL: SQLite has no other way to hold it.
+  public var sqlValue: SQLValue { isNaN ? .null : .real(self) }
   public init?(sqlValue: SQLValue) {
     switch sqlValue {
     case .real(let value): self = value
@@ -57,7 +58,8 @@ extension Double: SQLConvertible {
 }
 
 extension String: SQLConvertible {
-  public var sqlValue: SQLValue { .text(self) }
+  /// U+0000 becomes U+FFFD: SQLite would cut the text off there, and PostgreSQL refuses it.
+  public var sqlValue: SQLValue { .text(utf8.contains(0) ? String(map { $0 == "\0" ? "\u{fffd}" : $0 }) : self) }
   public init?(sqlValue: SQLValue) {
     guard case .text(let value) = sqlValue else { return nil }
     self = value

@@ -9,17 +9,14 @@ struct SQLiteEngine: Engine {
 
   init(path: String, durability: DataStore.Durability, busyPatience: Duration, readers: Int) throws {
     self.path = path
-    do {
-      connections = try DatabasePool(path: path, configuration: Self.configuration(busyPatience, readers: readers))
-    } catch {
-      throw Failure(
-        .unavailable, "The database \(path) cannot be opened. Does its folder exist, and may this user write there?",
-        cause: String(describing: error))
-    }
-    // GRDB sets NORMAL when it opens a pool, so the level is set afterwards, and then read back.
-    try connections.writeWithoutTransaction { database in
-      try database.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
-      try Self.requireSettings(database, durability)
+    connections = try translatingErrors(opening: path) {
+      let pool = try DatabasePool(path: path, configuration: Self.configuration(busyPatience, readers: readers))
+      // GRDB sets NORMAL when it opens a pool, so the level is set afterwards, and then read back.
+      try pool.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
+        try Self.requireSettings(database, durability)
+      }
+      return pool
     }
   }
 
@@ -33,11 +30,23 @@ struct SQLiteEngine: Engine {
   }
 
   func read<Value>(_ body: (any Session) throws -> Value) throws -> Value {
-    try translatingErrors { try connections.read { try body(SQLiteSession(database: $0)) } }
+    try freshly { try connections.read { try body(SQLiteSession(database: $0)) } }
   }
 
   func write<Value>(_ body: (any Session) throws -> Value) throws -> Value {
-    try translatingErrors { try connections.write { try body(SQLiteSession(database: $0)) } }
+    try freshly { try connections.write { try body(SQLiteSession(database: $0)) } }
+  }
+
+  /// Runs a transaction again when a migration by another process got between; each connection notices by itself.
+  private func freshly<Value>(_ transaction: () throws -> Value) throws -> Value {
+    for _ in 1...16 {
+      do {
+        return try translatingErrors(transaction)
+      } catch is StaleStatement {
+        continue
+      }
+    }
+    throw Failure(.busy(retryAfter: .seconds(1)), "The database is being migrated. Try again in a moment.")
   }
 
   func checkpointer() throws -> Checkpointer? { try path.map(Checkpointer.init(path:)) }
@@ -91,79 +100,6 @@ extension SQLiteEngine {
       guard actual == value else {
         throw Failure(.unexpected, "SQLite runs with \(name) = \(actual), which is not safe here; \(value) is needed.")
       }
-    }
-  }
-}
-
-private struct SQLiteSession: Session {
-  let database: Database
-
-  func query(_ sql: SQL) throws -> [Row] {
-    let statement = try prepared(sql)
-    let columns = Row.Columns(statement.columnNames)
-    var rows: [Row] = []
-    let cursor = try GRDB.Row.fetchCursor(statement)
-    while let row = try cursor.next() {
-      rows.append(Row(columns: columns, values: row.databaseValues.map(SQLValue.init)))
-    }
-    return rows
-  }
-
-  func run(_ sql: SQL) throws -> Int {
-    try prepared(sql).execute()
-    return database.changesCount
-  }
-
-  func script(_ sql: String) throws { try database.execute(sql: sql) }
-
-  func hasTable(_ name: String) throws -> Bool { try database.tableExists(name) }
-
-  private func prepared(_ sql: SQL) throws -> Statement {
-    let statement = try database.cachedStatement(sql: sql.text)
-    statement.setUncheckedArguments(StatementArguments(sql.arguments.map(\.databaseValue)))
-    return statement
-  }
-}
-
-extension SQLValue {
-  fileprivate init(_ value: DatabaseValue) {
-    switch value.storage {
-    case .null: self = .null
-    case .int64(let value): self = .integer(value)
-    case .double(let value): self = .real(value)
-    case .string(let value): self = .text(value)
-    case .blob(let value): self = .blob(Array(value))
-    }
-  }
-
-  fileprivate var databaseValue: DatabaseValue {
-    switch self {
-    case .null: .null
-    case .integer(let value): value.databaseValue
-    case .real(let value): value.databaseValue
-    case .text(let value): value.databaseValue
-    case .blob(let value): Data(value).databaseValue
-    }
-  }
-}
-
-/// SQLite's codes as failures that say what the caller can do.
-private func translatingErrors<Value>(_ body: () throws -> Value) throws -> Value {
-  do {
-    return try body()
-  } catch let error as DatabaseError {
-    let cause = error.description
-    switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED:
-      throw Failure(.busy(retryAfter: .seconds(1)), "The database is busy. Try again in a moment.", cause: cause)
-    case .SQLITE_FULL:
-      throw Failure(.unavailable, "The disk is full, so nothing could be saved. Make room, then try again.", cause: cause)
-    case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
-      throw Failure(.unavailable, "The database cannot be written at the moment.", cause: cause)
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-      throw Failure(.unavailable, "The database is damaged. Restore it from a backup; nothing was changed.", cause: cause)
-    default:
-      throw Failure(.unexpected, "Something went wrong here. The log has the details.", cause: cause)
     }
   }
 }

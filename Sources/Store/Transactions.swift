@@ -24,12 +24,12 @@ extension Queries {
 
   /// The first column of the first row; nil when there is none or it is NULL.
   public func value<Value: SQLReadable>(_ type: Value.Type, _ sql: SQL) throws -> Value? { try value(sql) }
-  public func value<Value: SQLReadable>(_ sql: SQL) throws -> Value? { try values(Value.self, sql).first }
+  public func value<Value: SQLReadable>(_ sql: SQL) throws -> Value? { try rows(sql).first.flatMap { try $0.first() } }
 
   /// The first column of every row, NULLs left out.
   public func values<Value: SQLReadable>(_ type: Value.Type, _ sql: SQL) throws -> [Value] { try values(sql) }
   public func values<Value: SQLReadable>(_ sql: SQL) throws -> [Value] {
-    try rows(sql).compactMap { row in row.values.first.flatMap(Value.init(sqlValue:)) }
+    try rows(sql).compactMap { try $0.first() }
   }
 }
 

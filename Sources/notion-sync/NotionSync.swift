@@ -27,6 +27,9 @@ struct NotionSync: ParsableCommand {
   @Option(name: .long, help: "Stop after so many new or changed issues; the next run goes on.")
   var limit: Int?
 
+  @Flag(name: .long, help: "Compare every row, and notice those that are gone (for the night).")
+  var full = false
+
   @Flag(name: .long, help: "Read and count, but keep nothing and post nothing.")
   var dryRun = false
 
@@ -50,7 +53,7 @@ struct NotionSync: ParsableCommand {
   private func sync(_ environment: Environment) throws {
     let started = Timestamp.now
     let progress = ProgressLine(isQuiet: common.json)
-    let mappings = try chosen(environment)
+    let mappings = try chosen(environment).filter { !$0.isPaused || id != nil }
     let results = LogContext.with(["run": .string(UUIDv7.make())]) {
       mappings.map { result(of: $0, environment, progress) }
     }
@@ -58,6 +61,7 @@ struct NotionSync: ParsableCommand {
     progress.finish()
     let summary = Summary(
       results: results, messages: messages, seconds: Double((Timestamp.now - started).milliseconds) / 1000)
+    try alarm(environment)
     print(try common.json ? JSON.text(summary) : summary.text(isDryRun: dryRun))
     if summary.hasFailed { throw ExitCode.someFailed }
   }
@@ -76,13 +80,20 @@ struct NotionSync: ParsableCommand {
     do {
       let report = try environment.syncing.run(
         mapping, notion: environment.notion(mapping.connection, .batch),
-        options: Syncing.Options(limit: limit, isDryRun: dryRun)
+        options: Syncing.Options(isFull: full, limit: limit, isDryRun: dryRun)
       ) { progress.show("Reading “\(mapping.name)”", $0.read) }
       return Summary.Result(name: mapping.name, report: report, error: nil)
     } catch {
       let failure = Failure(error)
       say("“\(mapping.name)”: \(failure.sentence)")
       return Summary.Result(name: mapping.name, report: Syncing.Report(), error: failure.sentence)
+    }
+  }
+
+  /// A mapping that keeps failing says so on a line of its own, for whoever reads cron's mail or the log.
+  private func alarm(_ environment: Environment) throws {
+    for health in try environment.mappings.health() where health.failuresInARow >= MappingHealth.alarming {
+      say("ALARM: “\(health.name)” has failed \(health.failuresInARow) times in a row: \(health.lastError ?? "")")
     }
   }
 
@@ -118,11 +129,12 @@ private struct Summary: Encodable {
   var hasFailed: Bool { results.contains { $0.error != nil } }
 
   func text(isDryRun: Bool) -> String {
-    let total = results.reduce(into: (read: 0, new: 0, changed: 0)) { sum, result in
-      sum = (sum.read + result.report.read, sum.new + result.report.new, sum.changed + result.report.changed)
+    let total = results.reduce(into: (read: 0, new: 0, changed: 0, removed: 0)) { sum, result in
+      let report = result.report
+      sum = (sum.0 + report.read, sum.1 + report.new, sum.2 + report.changed, sum.3 + report.removed)
     }
     let failed = results.count { $0.error != nil }
-    let rows = "\(total.read) rows read, \(total.new) new, \(total.changed) changed"
+    let rows = "\(total.read) rows read, \(total.new) new, \(total.changed) changed, \(total.removed) removed"
     let end = isDryRun ? "nothing kept (dry run)" : "\(messages) messages brought up to date"
     return "\(results.count) mappings: \(rows), \(end)\(failed == 0 ? "" : ", \(failed) failed"). \(seconds) s"
   }

@@ -47,7 +47,7 @@ struct ResponderCommand: ParsableCommand {
     let checkpointers = [try environment.durable.keepCheckpointed(), try environment.volatile.keepCheckpointed()]
     let jobs = JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
     let responder = Responder(listener: listener, workers: environment.workers) { router.answer($0) }
-    jobs.start(threads: environment.jobThreads)
+    if environment.jobThreads > 0 { jobs.start(threads: environment.jobThreads) }
     try responder.start()
     log.info("ready", metadata: ["workers": "\(environment.workers)"])
     let signal = Signals.wait()

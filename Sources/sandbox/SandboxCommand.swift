@@ -36,10 +36,14 @@ struct Serve: ParsableCommand {
 
   @OptionGroup var state: StateOptions
 
-  @Option(help: ArgumentHelp("Listen on a Unix socket here; without it the socket on standard input is taken.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Listen on a Unix socket here; without it the socket on standard input is taken.", valueName: "path"))
   var socket: String?
 
-  @Option(help: ArgumentHelp("Where signed interactions go; else to /discord/interactions of the public address.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp(
+      "Where signed interactions go; else to /discord/interactions of the public address.", valueName: "url"))
   var interactionsURL: String?
 
   @Option(help: "Rate limits: generous, or as the real services have them (real).")

@@ -52,7 +52,7 @@ struct MessageDraftTests {
   }
 
   @Test func buttonsAreWrittenAsDiscordWantsThem() throws {
-    let row = ActionRow([
+    let row = ActionRow.buttons([
       Button("Fix", .press(customID: CustomID(action: "issue.fix", id: "1"), .success), isDisabled: true),
       Button("Open", .open(url: "https://example.org")),
     ])

@@ -16,14 +16,14 @@ struct DrawingTests {
     try hall.store.write { transaction in
       try transaction.run(
         """
-        INSERT INTO issues (id, mapping_id, guild_id, page_id, title, number, status, priority, assignee, labels, summary,
-          url, is_fixed, is_trashed, reported_at, edited_at, read_at)
+        INSERT INTO issues (id, mapping_id, guild_id, page_id, title, number, status, priority, assignee, labels, due,
+          summary, url, is_fixed, is_removed, reported_at, edited_at, read_at)
         VALUES ('i1', \(mapping.id), \(mapping.guild), '00000000-0000-4000-8000-000000000001', \(title), 'LK-1', \(status),
-          'P1', '', 'ui, net', \(summary), \(url), \(status == "Fixed"), 0, 1000, 1000, 1000)
+          'P1', '', 'ui, net', '', \(summary), \(url), \(status == "Fixed"), 0, 1000, 1000, 1000)
         """)
       if let change { try transaction.run("UPDATE issues SET notice = \(change)") }
     }
-    return try hall.issues()[0].drawn()
+    return try hall.issues()[0].drawn(under: mapping, at: hall.now)
   }
 
   @Test func whatPeopleWroteIsNeverMarkup() throws {
@@ -46,13 +46,13 @@ struct DrawingTests {
 
   @Test(arguments: [("Open", "Mark as fixed", false), ("Fixed", "Fixed", true)])
   func theButtonTellsTheState(status: String, label: String, isDisabled: Bool) throws {
-    let button = try draw(status: status).components[0].buttons[0]
+    let button = try draw(status: status).buttons[0]
     #expect(button.label == label && button.isDisabled == isDisabled)
     #expect(button.action == .press(customID: CustomID(action: "issue.fix", id: "i1"), .success))
   }
 
   @Test func anAddressThatIsNoneMakesNoButton() throws {
-    #expect(try draw(url: "").components[0].buttons.count == 1)
+    #expect(try !draw(url: "").buttons.contains { $0.label == "Open in Notion" })
     #expect(try draw(url: "javascript:alert(1)").embeds[0].url == nil)
   }
 

@@ -51,18 +51,23 @@ final class Hall: Sendable {
 
   var syncing: Syncing { Syncing(store: store, queue: queue, clock: clock) }
   var mappings: Mappings { Mappings(store: store, clock: clock) }
-  var fixing: Fixing { Fixing(store: store, queue: queue, clock: clock, notion: { [self] _ in notion }) }
+  var changing: Changing { Changing(store: store, queue: queue, clock: clock, notion: { [self] _ in notion }) }
   var delivering: Delivering { Delivering(store: store, clock: clock, discord: { [self] in discord }) }
 
   /// Works off what is due, moving the clock on to what is due within the next seconds.
   func work(for seconds: Int = 2) throws {
     for _ in 0...(seconds * 4) {
-      try JobRunner(queue: queue, kinds: [fixing.kind, delivering.kind]).drain(threads: 1, until: now + .milliseconds(1))
+      try JobRunner(queue: queue, kinds: [changing.kind, delivering.kind]).drain(threads: 1, until: now + .milliseconds(1))
       now = now + .milliseconds(250)
     }
   }
 
-  func issues() throws -> [Issue] { try store.read { try $0.all("SELECT * FROM issues ORDER BY id") } }
+  func issues() throws -> [Issue] {
+    try store.read { queries in
+      try queries.values(String.self, "SELECT id FROM issues ORDER BY id").compactMap { try IssueRecords.find($0, queries) }
+    }
+  }
+
   func jobs(_ state: String, kind: String? = nil) throws -> Int {
     try store.read {
       try $0.value(
@@ -85,17 +90,25 @@ extension Hall {
       try JSON.decode(Channel.self, from: #"{"id":"2000","type":0,"guild_id":"1000","name":"bugs"}"#)
     }
     let mapping = try mappings.add(
-      .init(connection: "workspace", database: Self.database, dataSource: Self.source, channel: Self.channel, fixedOption: nil),
-      notion: notion, discord: discord)
+      wish(), notion: notion, discord: discord)
     notion = .failing
+    notion.people = { _ in PeoplePage(people: [Person(id: Self.nellyInNotion, name: "Nelly Brandt")]) }
     discord = .failing
     return mapping
+  }
+
+  static let nellyInNotion = PersonID("33333333-3333-4333-8333-333333333333")!
+
+  func wish() -> Mappings.Wish {
+    var wish = Mappings.Wish(connection: "workspace", database: Self.database, channel: Self.channel)
+    wish.dataSource = Self.source
+    return wish
   }
 
   static let columns = Dictionary(
     uniqueKeysWithValues: [
       Column(id: "title", name: "Name", type: "title"),
-      Column(id: "st", name: "Status", type: "status", options: ["Open", "Fixed"].map { Column.Option(name: $0) }),
+      Column(id: "st", name: "Status", type: "status", options: ["Open", "Blocked", "Fixed"].map { Column.Option(name: $0) }),
       Column(id: "pr", name: "Priority", type: "select"), Column(id: "as", name: "Assignee", type: "people"),
       Column(id: "de", name: "Description", type: "rich_text"), Column(id: "no", name: "ID", type: "unique_id"),
     ].map { ($0.name, $0) })
@@ -128,7 +141,7 @@ final class FakeChannel: Sendable {
   var messages: [Posted] { state.withLock { $0.messages } }
   var edits: Int { state.withLock { $0.edits } }
   func deleteAll() { state.withLock { $0.messages = [] } }
-  /// Discord shows the answer to a click.
+  /// Discord shows the answer to a press.
   func show(_ answer: MessageDraft) { state.withLock { $0.messages[0].draft = answer } }
 
   func client(clock: WallClock, losesAnswers: @escaping @Sendable () -> Bool = { false }) -> DiscordClient {
@@ -157,6 +170,7 @@ final class FakeChannel: Sendable {
       }
       return Message(id: id)
     }
+    client.message = { _, id in Message(id: id) }
     client.messagesAfter = { [self] _, cursor in
       state.withLock { state in
         state.messages.filter { $0.id.createdAt > cursor.createdAt }.prefix(100).map {
@@ -173,8 +187,11 @@ final class FakeChannel: Sendable {
 
 extension MessageDraft {
   var customIDs: [String] {
-    components.flatMap(\.buttons).compactMap { if case .press(let id, _) = $0.action { id.description } else { nil } }
+    components.flatMap(\.customIDs).map(\.description)
   }
-  var buttonLabel: String { components.first?.buttons.first?.label ?? "" }
+  var buttons: [Button] {
+    components.flatMap { row -> [Button] in if case .buttons(let buttons) = row { buttons } else { [] } }
+  }
+  var buttonLabel: String { buttons.first?.label ?? "" }
   var text: String { embeds.map { "\($0.title)\n\($0.description)" }.joined() }
 }

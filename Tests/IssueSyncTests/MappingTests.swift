@@ -55,8 +55,7 @@ struct MappingTests {
         [{"id":"11111111-1111-4111-8111-111111111111","name":"A"},{"id":"33333333-3333-4333-8333-333333333333","name":"B"}]
         """))
     }
-    let wish = Mappings.Wish(
-      connection: "workspace", database: Hall.database, dataSource: nil, channel: Hall.channel, fixedOption: nil)
+    let wish = Mappings.Wish(connection: "workspace", database: Hall.database, channel: Hall.channel)
     #expect { _ = try hall.mappings.add(wish, notion: hall.notion, discord: hall.discord) } throws: {
       Failure($0).sentence.contains("A (1111") && Failure($0).sentence.contains("B (3333")
     }

@@ -25,7 +25,7 @@ struct SyncingTests {
     hall.discord = channel.client(clock: hall.clock)
     serve((1...250).map { hall.row($0) })
     let report = try hall.syncing.run(mapping, notion: hall.notion)
-    #expect(report.read == 250 && report.new == 250 && report.calls == 3 && report.isComplete)
+    #expect(report.read == 250 && report.new == 250 && report.calls == 4 && report.isComplete)
     try hall.work()
     #expect(channel.messages.count == 250)
     #expect(Set(channel.messages.map(\.draft.customIDs.first)).count == 250)
@@ -74,13 +74,103 @@ struct SyncingTests {
     #expect(report.read == 1 && report.changed == 0 && channel.edits == 0)
   }
 
-  @Test func anIncompleteListIsAFailureAndMovesNothing() throws {
+  @Test func aMinuteWithMoreRowsThanNotionShowsIsAFailureAndConcludesNothing() throws {
     let mapping = try hall.mapping()
     hall.notion.query = { [hall] _, _ in RowPage(rows: [hall.row(1)], isIncomplete: true, answeredAt: hall.now) }
     #expect(throws: Failure.self) { try hall.syncing.run(mapping, notion: hall.notion) }
     #expect(try hall.mappings.list()[0].watermark == nil)
-    #expect(try hall.issues().isEmpty)
-    #expect(try hall.store.read { try Stats($0) }.mappings[0].lastError?.contains("cut the list") == true)
+    #expect(try hall.store.read { try Stats(at: hall.now, $0) }.mappings[0].lastError?.contains("10,000") == true)
+  }
+
+  /// Notion in small: shows at most `cap` rows of a query, and says so.
+  private func serveCapped(_ rows: [Page], cap: Int) {
+    hall.notion.query = { [hall] _, query in
+      let since = (query.filter?["created_time"] ?? query.filter?["and"]?[1]?["created_time"])?["on_or_after"]?.string
+      let fitting = rows.filter { row in since.flatMap { Timestamp(iso8601: $0) }.map { row.createdTime >= $0 } ?? true }
+      let shown = fitting.sorted { $0.createdTime < $1.createdTime }.prefix(cap)
+      let start = Int(query.cursor ?? "0")!
+      let end = min(start + 3, shown.count)
+      return RowPage(
+        rows: Array(shown[start..<end]), nextCursor: end < shown.count ? "\(end)" : nil,
+        isIncomplete: fitting.count > cap, answeredAt: hall.now)
+    }
+  }
+
+  @Test func aTableLargerThanNotionsCapIsReadInWindows() throws {
+    let mapping = try hall.mapping()
+    let start = hall.now
+    let rows = (1...40).map { number -> Page in
+      hall.now = start - .seconds(60 * Int64(number / 2))
+      return hall.row(number)
+    }
+    hall.now = start
+    serveCapped(rows, cap: 10)
+    let report = try hall.syncing.run(mapping, notion: hall.notion)
+    #expect(report.new == 40 && report.read == 40 && report.isComplete)
+  }
+
+  @Test func aFullComparisonNoticesWhatIsGoneAndWhatCameBack() throws {
+    let mapping = try hall.mapping()
+    let channel = FakeChannel()
+    hall.discord = channel.client(clock: hall.clock)
+    serve((1...4).map { hall.row($0) })
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    try hall.work()
+    let removed = Asked()
+    serve([hall.row(1)])
+    hall.notion.page = { [hall] page in
+      removed.add(.string(page.rawValue))
+      switch page.rawValue.last {
+      case "2": return hall.row(2, trashed: true)
+      case "3": throw NotionRefusal(status: 404, code: "object_not_found", message: "Could not find page")
+      default: return hall.row(4)  // there, though the query did not show it
+      }
+    }
+    let report = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion, options: .init(isFull: true))
+    #expect(report.removed == 2 && removed.filters.count == 3)
+    try hall.work()
+    #expect(channel.messages.map(\.draft.buttonLabel) == ["Mark as fixed", "Removed", "Removed", "Mark as fixed"])
+    serve((1...4).map { hall.row($0) })
+    _ = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion, options: .init(isFull: true))
+    try hall.work()
+    #expect(channel.messages.count == 4 && channel.messages.allSatisfy { $0.draft.buttonLabel == "Mark as fixed" })
+  }
+
+  @Test func aFullReadingThatBreaksOffRemovesNothing() throws {
+    let mapping = try hall.mapping()
+    serve((1...4).map { hall.row($0) })
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    hall.notion.query = { _, _ in throw Failure(.denied, "The integration may not read this.") }
+    #expect(throws: Failure.self) {
+      try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion, options: .init(isFull: true))
+    }
+    #expect(try hall.issues().allSatisfy { !$0.content.isRemoved })
+  }
+
+  @Test func aSlowTableIsAskedForFewerRows() throws {
+    let mapping = try hall.mapping()
+    hall.notion.query = { [hall] _, query in
+      if query.pageSize > 25 { throw Failure(.unavailable, "Notion has trouble at the moment.") }
+      return RowPage(rows: [hall.row(1)], answeredAt: hall.now)
+    }
+    #expect(try hall.syncing.run(mapping, notion: hall.notion).new == 1)
+  }
+
+  @Test func aChangeNobodyWatchesIsKeptWithoutAnEdit() throws {
+    let mapping = try hall.mapping()
+    var rules = Rules()
+    rules.watched = [.status]
+    try hall.mappings.set(rules, of: mapping.id)
+    let channel = FakeChannel()
+    hall.discord = channel.client(clock: hall.clock)
+    serve([hall.row(1, "First")])
+    _ = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    try hall.work()
+    serve([hall.row(1, "Second")])
+    _ = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    try hall.work()
+    #expect(channel.edits == 0)
+    #expect(try hall.issues()[0].content.title == "Second")
   }
 
   @Test func anInterruptedReadingIsTakenUpAgain() throws {

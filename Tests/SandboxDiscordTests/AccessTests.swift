@@ -5,9 +5,10 @@ import Testing
 
 @testable import SandboxDiscord
 
-@Test(arguments: [
-  (nil, "Bot wrong", 401, 0), (nil, "", 401, 0), ("", "", 403, 40333), (nil, "Bearer x", 401, 0),
-] as [(String?, String, Int, Int)])
+@Test(
+  arguments: [
+    (nil, "Bot wrong", 401, 0), (nil, "", 401, 0), ("", "", 403, 40333), (nil, "Bearer x", 401, 0),
+  ] as [(String?, String, Int, Int)])
 func strangersAreTurnedAway(agent: String?, authorization: String, status: Int, code: Int) throws {
   let headers: Headers = ["User-Agent": agent ?? "DiscordBot (x, 1)", "Authorization": authorization]
   let response = try Bench().send(.get, "/users/@me", headers: headers)
@@ -35,7 +36,8 @@ func strangersAreTurnedAway(agent: String?, authorization: String, status: Int, 
   ("POST", "/webhooks/\(Identity.application)/x", 401, 50027),
 ])
 func errorsAreDiscords(method: String, path: String, status: Int, code: Int) throws {
-  let response = try Bench().send(HTTP.Method(rawValue: method), path, method == "POST" ? #"{"content":"x","type":4}"# : nil)
+  let response = try Bench().send(
+    HTTP.Method(rawValue: method), path, method == "POST" ? #"{"content":"x","type":4}"# : nil)
   #expect(response.status == status)
   #expect(try response.value["code"]?.integer == Int64(code))
   #expect(response.headers["Content-Type"] == "application/json")
@@ -44,7 +46,8 @@ func errorsAreDiscords(method: String, path: String, status: Int, code: Int) thr
 @Test(.enabled(if: ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] != nil, "GUILDHALL_SHARED is unset"))
 func simpleErrorsAreWordedAsDocumented() throws {
   let folder = ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] ?? ""
-  let file = try #require(FileManager.default.contents(atPath: folder + "/fixtures/discord/rest/errors_simple_composed.json"))
+  let file = try #require(
+    FileManager.default.contents(atPath: folder + "/fixtures/discord/rest/errors_simple_composed.json"))
   let own: [Refusal] = [
     .unknownInteraction, .alreadyAcknowledged, .missingPermissions, .missingAccess, .unknownChannel, .unauthorized,
   ]
@@ -97,11 +100,12 @@ func permissionsFollowRolesAndOverwrites(user: String, channel: String, sees: Bo
 }
 
 /// Everyone, then roles (all denials before all allowances), then the member.
-@Test(arguments: [
-  ([("g", 0, 0, 2048), ("r1", 0, 2048, 0)], true), ([("r1", 0, 0, 2048), ("r2", 0, 2048, 0)], true),
-  ([("r1", 0, 2048, 0), ("m", 1, 0, 2048)], false), ([("g", 0, 0, 1024), ("m", 1, 1024, 0)], true),
-  ([("g", 0, 0, 1024)], false), ([("r3", 0, 0, 2048)], true), ([("m", 0, 0, 2048)], true),
-] as [([(String, Int64, Int64, Int64)], Bool)])
+@Test(
+  arguments: [
+    ([("g", 0, 0, 2048), ("r1", 0, 2048, 0)], true), ([("r1", 0, 0, 2048), ("r2", 0, 2048, 0)], true),
+    ([("r1", 0, 2048, 0), ("m", 1, 0, 2048)], false), ([("g", 0, 0, 1024), ("m", 1, 1024, 0)], true),
+    ([("g", 0, 0, 1024)], false), ([("r3", 0, 0, 2048)], true), ([("m", 0, 0, 2048)], true),
+  ] as [([(String, Int64, Int64, Int64)], Bool)])
 func overwritesApplyInOrder(overwrites: [(String, Int64, Int64, Int64)], writes: Bool) {
   let guild: JSONValue = ["id": "g", "owner_id": "o"]
   let roles: [JSONValue] = ["g", "r1", "r2", "r3"].map { ["id": .string($0), "permissions": $0 == "g" ? "3072" : "0"] }
@@ -121,7 +125,10 @@ func overwritesApplyInOrder(overwrites: [(String, Int64, Int64, Int64)], writes:
   try bench.sandbox.write { transaction in
     try bench.sandbox.change(.channel, Identity.bugTracker, transaction) { channel in
       channel["permission_overwrites"] = [
-        ["id": .string(Identity.guildhall), "type": 0, "allow": "0", "deny": .string(Permissions.readMessageHistory.text)]
+        [
+          "id": .string(Identity.guildhall), "type": 0, "allow": "0",
+          "deny": .string(Permissions.readMessageHistory.text),
+        ]
       ]
     }
   }
@@ -145,7 +152,8 @@ func overwritesApplyInOrder(overwrites: [(String, Int64, Int64, Int64)], writes:
   let channels = try bench.send(.get, "/guilds/\(Identity.guild)/channels").value.array ?? []
   #expect(channels.count == 7)
   #expect(!channels.contains { $0["id"]?.string == Identity.staff })
-  let found = try bench.send(.get, "/guilds/\(Identity.guild)/members/search", query: ["query": "NEL", "limit": "5"]).value
+  let found = try bench.send(.get, "/guilds/\(Identity.guild)/members/search", query: ["query": "NEL", "limit": "5"])
+    .value
   #expect(found.array?.count == 1)
   #expect(bench.send(.get, "/guilds/\(Identity.guild)/members/search").status == 400)
   #expect(try bench.send(.get, "/users/@me/guilds").value.array?.count == 2)

@@ -24,7 +24,8 @@ final class Bench: Sendable {
     _ = try store.migrate(Stage.migrations + DiscordSandbox.migrations)
     let clock = WallClock { [self] in time.withLock { $0 } }
     let stage = Stage(
-      store: store, clock: clock, publicURL: "http://sandbox.test", pages: try PageLibrary(targets: ["SandboxStage", "SandboxDiscord"]),
+      store: store, clock: clock, publicURL: "http://sandbox.test",
+      pages: try PageLibrary(targets: ["SandboxStage", "SandboxDiscord"]),
       pace: pace)
     let sandbox = try DiscordSandbox(stage: stage) { [self] request in
       sent.withLock { $0.append(request) }
@@ -50,7 +51,9 @@ final class Bench: Sendable {
   func send(
     _ method: HTTP.Method, _ path: String, _ json: String? = nil, query: Fields = Fields(), headers: Headers? = nil
   ) -> Response {
-    var all: Headers = ["User-Agent": "DiscordBot (https://guildhall.test, 1)", "Authorization": "Bot \(sandbox.token)"]
+    var all: Headers = [
+      "User-Agent": "DiscordBot (https://guildhall.test, 1)", "Authorization": "Bot \(sandbox.token)",
+    ]
     if json != nil { all.add("Content-Type", "application/json") }
     return router.answer(
       Request(
@@ -61,11 +64,13 @@ final class Bench: Sendable {
   func script(_ path: String, _ json: String) throws -> JSONValue {
     try JSON.decode(
       JSONValue.self,
-      from: router.answer(Request(method: .post, path: "/sandbox/discord/interactions/" + path, body: Array(json.utf8))).body)
+      from: router.answer(Request(method: .post, path: "/sandbox/discord/interactions/" + path, body: Array(json.utf8)))
+        .body)
   }
 
   func page(_ path: String, query: Fields = Fields()) -> String {
-    String(decoding: router.answer(Request(path: path, query: query, headers: ["Accept": "text/html"])).body, as: UTF8.self)
+    String(
+      decoding: router.answer(Request(path: path, query: query, headers: ["Accept": "text/html"])).body, as: UTF8.self)
   }
 
   /// A message with a button, and its id.
@@ -75,10 +80,13 @@ final class Bench: Sendable {
     return try response.value["id"]?.string ?? ""
   }
 
-  func click(_ message: String, _ customID: String = "issue.fix:1", as user: String = Identity.tomasz) throws -> JSONValue {
+  func click(_ message: String, _ customID: String = "issue.fix:1", as user: String = Identity.tomasz) throws
+    -> JSONValue
+  {
     try script(
       "click",
-      #"{"channel_id":"\#(Identity.bugTracker)","message_id":"\#(message)","custom_id":"\#(customID)","user_id":"\#(user)"}"#)
+      #"{"channel_id":"\#(Identity.bugTracker)","message_id":"\#(message)","custom_id":"\#(customID)","user_id":"\#(user)"}"#
+    )
   }
 
   func messages(_ query: Fields = Fields()) throws -> [JSONValue] {

@@ -32,7 +32,9 @@ func aClickHasTheMembersOfARecordedOne() throws {
   let recorded = try JSON.decode(JSONValue.self, from: #require(FileManager.default.contents(atPath: path)))
   let names = { (value: JSONValue?) in Set((value?.object ?? [:]).keys) }
   #expect(names(own) == names(recorded))
-  for place in ["member", "message", "data", "guild"] { #expect(names(own[place]) == names(recorded[place]), "\(place)") }
+  for place in ["member", "message", "data", "guild"] {
+    #expect(names(own[place]) == names(recorded[place]), "\(place)")
+  }
   #expect(names(own["member"]?["user"]) == names(recorded["member"]?["user"]))
   #expect(names(own["message"]?["author"]) == names(recorded["message"]?["author"]))
 }
@@ -104,7 +106,8 @@ func aClickHasTheMembersOfARecordedOne() throws {
   bench.answer(#"{"type":5}"#)
   _ = try bench.click(bench.messageWithButton())
   let token = try JSON.decode(JSONValue.self, from: bench.sent.withLock { $0[0].body })["token"]?.string ?? ""
-  let filled = try bench.send(.post, "/webhooks/\(Identity.application)/\(token)", #"{"content":"Done","flags":64}"#).value
+  let filled = try bench.send(.post, "/webhooks/\(Identity.application)/\(token)", #"{"content":"Done","flags":64}"#)
+    .value
   #expect(filled["flags"] == 0)
   #expect(try bench.messages().count == 3)
 }
@@ -123,7 +126,8 @@ func aClickHasTheMembersOfARecordedOne() throws {
   let body = try JSON.decode(JSONValue.self, from: bench.sent.withLock { $0[0].body })
   let (id, token) = (body["id"]?.string ?? "", body["token"]?.string ?? "")
   #expect(try bench.send(.post, "/interactions/\(id)/\(token)/callback", #"{"type":6}"#).value["code"] == 10062)
-  #expect(try bench.send(.post, "/webhooks/\(Identity.application)/\(token)", #"{"content":"x"}"#).value["code"] == 10015)
+  #expect(
+    try bench.send(.post, "/webhooks/\(Identity.application)/\(token)", #"{"content":"x"}"#).value["code"] == 10015)
   let page = bench.page("/sandbox/discord/channels/\(Identity.bugTracker)", query: ["as": Identity.tomasz])
   #expect(page.contains("This interaction failed"))
 }
@@ -169,7 +173,8 @@ func anAnswerThatCannotBeShownFails(status: Int, body: String) throws {
   #expect(bench.sent.withLock { $0.isEmpty })
   let forged = try bench.script(
     "click",
-    #"{"channel_id":"\#(Identity.bugTracker)","message_id":"\#(message)","custom_id":"other:1","user_id":"\#(Identity.rook)","force":true}"#)
+    #"{"channel_id":"\#(Identity.bugTracker)","message_id":"\#(message)","custom_id":"other:1","user_id":"\#(Identity.rook)","force":true}"#
+  )
   #expect(forged["status"] == 200)
 }
 
@@ -193,13 +198,15 @@ func anythingCanBeSentRaw(signature: String) throws {
   bench.answer { request, bench in
     let signed = Array((request.headers["X-Signature-Timestamp"] ?? "").utf8) + request.body
     let key = try? Ed25519.PublicKey(hexadecimal: bench.sandbox.key.publicKey)  // a test: nil refuses all
-    let isGood = key?.isValid(signature: bytes(hexadecimal: request.headers["X-Signature-Ed25519"] ?? "") ?? [], for: signed)
+    let isGood = key?.isValid(
+      signature: bytes(hexadecimal: request.headers["X-Signature-Ed25519"] ?? "") ?? [], for: signed)
     return isGood == true
       ? IncomingResponse(status: 200, body: Array(#"{"type":1}"#.utf8)) : IncomingResponse(status: 401)
   }
   #expect(try bench.script("ping", "")["accepted"] == true)
   let url = #"{"interactions_endpoint_url":"http://elsewhere.test/x"}"#
-  #expect(try bench.send(.patch, "/applications/@me", url).value["interactions_endpoint_url"] == "http://elsewhere.test/x")
+  #expect(
+    try bench.send(.patch, "/applications/@me", url).value["interactions_endpoint_url"] == "http://elsewhere.test/x")
   bench.answer(#"{"type":1}"#)
   #expect(try bench.script("ping", "")["accepted"] == false)
   #expect(bench.send(.patch, "/applications/@me", url).status == 400)

@@ -52,85 +52,111 @@ func membersAreThoseOfRecordedMessages() throws {
 }
 
 /// Each body is refused, with this code at this place; most texts are Discord's own.
-@Test(arguments: [
-  (#"{"content":"\#(String(repeating: "x", count: 2001))"}"#, "content", "BASE_TYPE_MAX_LENGTH"),
-  (#"{"embeds":[{"title":"\#(String(repeating: "x", count: 257))"}]}"#, "embeds.0.title", "BASE_TYPE_MAX_LENGTH"),
-  (
-    #"{"embeds":[{"description":"\#(String(repeating: "x", count: 4097))"}]}"#, "embeds.0.description",
-    "BASE_TYPE_MAX_LENGTH"
-  ),
-  (
-    #"{"embeds":[{"fields":[{"name":"n","value":"\#(String(repeating: "x", count: 1025))"}]}]}"#,
-    "embeds.0.fields.0.value", "BASE_TYPE_MAX_LENGTH"
-  ),
-  (#"{"embeds":[{"fields":[{"name":"n"}]}]}"#, "embeds.0.fields.0.value", "BASE_TYPE_REQUIRED"),
-  (
-    #"{"embeds":[{"fields":[\#(Array(repeating: #"{"name":"n","value":"v"}"#, count: 26).joined(separator: ","))]}]}"#,
-    "embeds.0.fields", "BASE_TYPE_MAX_LENGTH"
-  ),
-  (
-    #"{"embeds":[{"description":"\#(String(repeating: "x", count: 4000))"},{"description":"\#(String(repeating: "x", count: 2001))"}]}"#,
-    "embeds", "MAX_EMBED_SIZE_EXCEEDED"
-  ),
-  (
-    #"{"embeds":[\#(Array(repeating: #"{"title":"t"}"#, count: 11).joined(separator: ","))]}"#, "embeds",
-    "BASE_TYPE_MAX_LENGTH"
-  ),
-  (#"{"embeds":[{"title":"t","color":16777216}]}"#, "embeds.0.color", "NUMBER_TYPE_MAX"),
-  (#"{"embeds":[{"title":"t","url":"javascript:alert(1)"}]}"#, "embeds.0.url", "URL_TYPE_INVALID_SCHEME"),
-  (#"{"embeds":[{"title":"t","timestamp":"yesterday"}]}"#, "embeds.0.timestamp", "DATE_TIME_TYPE_PARSE"),
-  (#"{"embeds":[{"title":"t","footer":{"text":"\#(String(repeating: "x", count: 2049))"}}]}"#, "embeds.0.footer.text",
-    "BASE_TYPE_MAX_LENGTH"),
-  (#"{"embeds":"x"}"#, "embeds", "LIST_TYPE_CONVERT"),
-  (#"{"content":{"a":1}}"#, "content", "STRING_TYPE_CONVERT"),
-  (#"{"content":"x","components":[{"type":2,"style":1,"label":"a","custom_id":"a"}]}"#, "components.0",
-    "UNION_TYPE_CHOICES"),
-  (#"{"content":"x","components":[{"type":1,"components":[]}]}"#, "components.0.components", "BASE_TYPE_BAD_LENGTH"),
-  (#"{"content":"x","components":[{"type":1,"components":[{"type":99}]}]}"#, "components.0.components.0",
-    "UNION_TYPE_CHOICES"),
-  (#"{"content":"x","components":[{"type":1,"components":[{"type":2,"label":"a","custom_id":"a"}]}]}"#,
-    "components.0.components.0.style", "BASE_TYPE_REQUIRED"),
-  (#"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":9,"label":"a","custom_id":"a"}]}]}"#,
-    "components.0.components.0.style", "BASE_TYPE_CHOICES"),
-  (#"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"a"}]}]}"#,
-    "components.0.components.0", "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED"),
-  (#"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"custom_id":"a"}]}]}"#,
-    "components.0.components.0.label", "BASE_TYPE_REQUIRED"),
-  (#"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":5,"label":"a","url":"ftp://a"}]}]}"#,
-    "components.0.components.0.url", "URL_TYPE_INVALID_SCHEME"),
-  (
-    #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"\#(String(repeating: "x", count: 81))","custom_id":"a"}]}]}"#,
-    "components.0.components.0.label", "BASE_TYPE_MAX_LENGTH"
-  ),
-  (
-    #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"x","custom_id":"\#(String(repeating: "x", count: 101))"}]}]}"#,
-    "components.0.components.0.custom_id", "BASE_TYPE_BAD_LENGTH"
-  ),
-  (#"{"content":"x","components":[\#(row("a")),\#(row("a"))]}"#, "components.1.components.0.custom_id",
-    "COMPONENT_CUSTOM_ID_DUPLICATED"),
-  (
-    #"{"content":"x","components":[\#((0..<6).map { row(String($0)) }.joined(separator: ","))]}"#, "components",
-    "BASE_TYPE_MAX_LENGTH"
-  ),
-  (
-    #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"x","custom_id":"a","emoji":{"name":"ab"}}]}]}"#,
-    "components.0.components.0.emoji.name", "BUTTON_COMPONENT_INVALID_EMOJI"
-  ),
-  (#"{"content":"x","components":[{"type":1,"components":[{"type":3,"custom_id":"a","options":[]}]}]}"#,
-    "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
-  (
-    #"{"content":"x","components":[{"type":1,"components":[{"type":3,"custom_id":"a","options":[{"label":"l","value":"v"},{"label":"l","value":"v"}]}]}]}"#,
-    "components.0.components.0.options.1", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED"
-  ),
-  (#"{"content":"x","allowed_mentions":{"parse":["users"],"users":["1"]}}"#, "allowed_mentions",
-    "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"),
-  (#"{"content":"x","allowed_mentions":{"parse":["everybody"]}}"#, "allowed_mentions.parse.0", "BASE_TYPE_CHOICES"),
-  (#"{"content":"x","nonce":"\#(String(repeating: "n", count: 26))"}"#, "nonce", "BASE_TYPE_MAX_LENGTH"),
-  (#"{"content":"x","message_reference":{"message_id":"123"}}"#, "message_reference", "REPLIES_UNKNOWN_MESSAGE"),
-  (#"{"content":"x","flags":32768,"components":[{"type":10,"content":"t"}]}"#, "content",
-    "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"),
-  (#"[1]"#, "", "DICT_TYPE_CONVERT"),
-] as [(String, String, String)])
+@Test(
+  arguments: [
+    (#"{"content":"\#(String(repeating: "x", count: 2001))"}"#, "content", "BASE_TYPE_MAX_LENGTH"),
+    (#"{"embeds":[{"title":"\#(String(repeating: "x", count: 257))"}]}"#, "embeds.0.title", "BASE_TYPE_MAX_LENGTH"),
+    (
+      #"{"embeds":[{"description":"\#(String(repeating: "x", count: 4097))"}]}"#, "embeds.0.description",
+      "BASE_TYPE_MAX_LENGTH"
+    ),
+    (
+      #"{"embeds":[{"fields":[{"name":"n","value":"\#(String(repeating: "x", count: 1025))"}]}]}"#,
+      "embeds.0.fields.0.value", "BASE_TYPE_MAX_LENGTH"
+    ),
+    (#"{"embeds":[{"fields":[{"name":"n"}]}]}"#, "embeds.0.fields.0.value", "BASE_TYPE_REQUIRED"),
+    (
+      #"{"embeds":[{"fields":[\#(Array(repeating: #"{"name":"n","value":"v"}"#, count: 26).joined(separator: ","))]}]}"#,
+      "embeds.0.fields", "BASE_TYPE_MAX_LENGTH"
+    ),
+    (
+      #"{"embeds":[{"description":"\#(String(repeating: "x", count: 4000))"},{"description":"\#(String(repeating: "x", count: 2001))"}]}"#,
+      "embeds", "MAX_EMBED_SIZE_EXCEEDED"
+    ),
+    (
+      #"{"embeds":[\#(Array(repeating: #"{"title":"t"}"#, count: 11).joined(separator: ","))]}"#, "embeds",
+      "BASE_TYPE_MAX_LENGTH"
+    ),
+    (#"{"embeds":[{"title":"t","color":16777216}]}"#, "embeds.0.color", "NUMBER_TYPE_MAX"),
+    (#"{"embeds":[{"title":"t","url":"javascript:alert(1)"}]}"#, "embeds.0.url", "URL_TYPE_INVALID_SCHEME"),
+    (#"{"embeds":[{"title":"t","timestamp":"yesterday"}]}"#, "embeds.0.timestamp", "DATE_TIME_TYPE_PARSE"),
+    (
+      #"{"embeds":[{"title":"t","footer":{"text":"\#(String(repeating: "x", count: 2049))"}}]}"#,
+      "embeds.0.footer.text",
+      "BASE_TYPE_MAX_LENGTH"
+    ),
+    (#"{"embeds":"x"}"#, "embeds", "LIST_TYPE_CONVERT"),
+    (#"{"content":{"a":1}}"#, "content", "STRING_TYPE_CONVERT"),
+    (
+      #"{"content":"x","components":[{"type":2,"style":1,"label":"a","custom_id":"a"}]}"#, "components.0",
+      "UNION_TYPE_CHOICES"
+    ),
+    (#"{"content":"x","components":[{"type":1,"components":[]}]}"#, "components.0.components", "BASE_TYPE_BAD_LENGTH"),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":99}]}]}"#, "components.0.components.0",
+      "UNION_TYPE_CHOICES"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"label":"a","custom_id":"a"}]}]}"#,
+      "components.0.components.0.style", "BASE_TYPE_REQUIRED"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":9,"label":"a","custom_id":"a"}]}]}"#,
+      "components.0.components.0.style", "BASE_TYPE_CHOICES"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"a"}]}]}"#,
+      "components.0.components.0", "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"custom_id":"a"}]}]}"#,
+      "components.0.components.0.label", "BASE_TYPE_REQUIRED"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":5,"label":"a","url":"ftp://a"}]}]}"#,
+      "components.0.components.0.url", "URL_TYPE_INVALID_SCHEME"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"\#(String(repeating: "x", count: 81))","custom_id":"a"}]}]}"#,
+      "components.0.components.0.label", "BASE_TYPE_MAX_LENGTH"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"x","custom_id":"\#(String(repeating: "x", count: 101))"}]}]}"#,
+      "components.0.components.0.custom_id", "BASE_TYPE_BAD_LENGTH"
+    ),
+    (
+      #"{"content":"x","components":[\#(row("a")),\#(row("a"))]}"#, "components.1.components.0.custom_id",
+      "COMPONENT_CUSTOM_ID_DUPLICATED"
+    ),
+    (
+      #"{"content":"x","components":[\#((0..<6).map { row(String($0)) }.joined(separator: ","))]}"#, "components",
+      "BASE_TYPE_MAX_LENGTH"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":2,"style":1,"label":"x","custom_id":"a","emoji":{"name":"ab"}}]}]}"#,
+      "components.0.components.0.emoji.name", "BUTTON_COMPONENT_INVALID_EMOJI"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":3,"custom_id":"a","options":[]}]}]}"#,
+      "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"
+    ),
+    (
+      #"{"content":"x","components":[{"type":1,"components":[{"type":3,"custom_id":"a","options":[{"label":"l","value":"v"},{"label":"l","value":"v"}]}]}]}"#,
+      "components.0.components.0.options.1", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED"
+    ),
+    (
+      #"{"content":"x","allowed_mentions":{"parse":["users"],"users":["1"]}}"#, "allowed_mentions",
+      "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"
+    ),
+    (#"{"content":"x","allowed_mentions":{"parse":["everybody"]}}"#, "allowed_mentions.parse.0", "BASE_TYPE_CHOICES"),
+    (#"{"content":"x","nonce":"\#(String(repeating: "n", count: 26))"}"#, "nonce", "BASE_TYPE_MAX_LENGTH"),
+    (#"{"content":"x","message_reference":{"message_id":"123"}}"#, "message_reference", "REPLIES_UNKNOWN_MESSAGE"),
+    (
+      #"{"content":"x","flags":32768,"components":[{"type":10,"content":"t"}]}"#, "content",
+      "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
+    ),
+    (#"[1]"#, "", "DICT_TYPE_CONVERT"),
+  ] as [(String, String, String)])
 func aBodyBeyondALimitIsRefused(body: String, place: String, code: String) throws {
   let bench = try Bench()
   let response = bench.send(.post, bugTracker, body)
@@ -169,7 +195,10 @@ func anEmptyOrBrokenBodyIsRefused(body: String, status: Int, code: Int) throws {
 @Test(arguments: [
   (#"{"content":"<@749716076337561603> <@&1257261703926644736> @everyone"}"#, 1, 1, false),
   (#"{"content":"<@749716076337561603> <@&1257261703926644736>","allowed_mentions":{"parse":[]}}"#, 0, 0, false),
-  (#"{"content":"<@749716076337561603> <@1091610493988110337>","allowed_mentions":{"users":["1091610493988110337"]}}"#, 1, 0, false),
+  (
+    #"{"content":"<@749716076337561603> <@1091610493988110337>","allowed_mentions":{"users":["1091610493988110337"]}}"#,
+    1, 0, false
+  ),
   (#"{"content":"`<@749716076337561603>` <@&1238906268140175364>"}"#, 0, 0, false),
 ])
 func mentionsAreThoseAllowed(body: String, users: Int, roles: Int, everyone: Bool) throws {

@@ -15,7 +15,8 @@ struct Bench {
     let store = try DataStore.inMemory()
     _ = try store.migrate(Stage.migrations)
     let clock = WallClock { Timestamp(seconds: 1_795_000_000) }
-    let stage = Stage(store: store, clock: clock, publicURL: "http://sandbox.test/", pages: try PageLibrary(targets: ["SandboxStage"]))
+    let stage = Stage(
+      store: store, clock: clock, publicURL: "http://sandbox.test/", pages: try PageLibrary(targets: ["SandboxStage"]))
     self.stage = stage
     let counted = Route.post("/sandbox/demo/v1/things") { _, _ in
       try .json(["id": try stage.secret("count") { "1" }, "filler": "0123456789"])
@@ -159,5 +160,7 @@ func pagesForPeople(path: String) throws {
   #expect(page.status == 200)
   #expect(html.contains("</html>"))
   #expect(!html.contains("<script>"))
-  #expect(bench.router.answer(Request(path: "/sandbox/assets/sandbox.css")).headers["Content-Type"]?.hasPrefix("text/css") == true)
+  #expect(
+    bench.router.answer(Request(path: "/sandbox/assets/sandbox.css")).headers["Content-Type"]?.hasPrefix("text/css")
+      == true)
 }

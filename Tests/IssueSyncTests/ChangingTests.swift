@@ -12,6 +12,8 @@ struct FixingTests {
   let hall = try! Hall()  // in memory: cannot fail
   let channel = FakeChannel()
 
+  static let nelly = Changing.Person(id: UserID("42")!, name: "Nelly", roles: [])
+
   /// One open issue whose message stands in the channel.
   private func openIssue() throws -> IssueSync.Issue {
     let mapping = try hall.mapping()
@@ -23,11 +25,12 @@ struct FixingTests {
   }
 
   private func press(_ id: String, in guild: GuildID = Hall.guild) throws -> MessageDraft {
-    try hall.store.write { try hall.fixing.press(id, in: guild, by: "Nelly", $0) }
+    try hall.store.write { try hall.changing.press(.fix, on: id, in: guild, by: Self.nelly, $0) }
   }
 
   @Test func aClickIsAnsweredAtOnceAndThenMadeTrue() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] page, properties in
       #expect(page == issue.page)
       #expect(properties == ["st": ["status": ["name": "Fixed"]]])
@@ -44,29 +47,121 @@ struct FixingTests {
 
   @Test func aSecondClickMeanwhileChangesNothingMore() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
     _ = try press(issue.id)
     let second = try press(issue.id)
     #expect(second.buttonLabel == "Marking as fixed…")
-    #expect(try hall.jobs("ready", kind: "issue.write-back") == 1)
+    #expect(try hall.jobs("ready", kind: "issue.change") == 1)
     try hall.work()
     #expect(try press(issue.id).buttonLabel == "Fixed")
   }
 
+  @Test func aRowThatChangedMeanwhileIsNotOverwritten() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1, status: "Blocked") }
+    _ = try press(issue.id)
+    try hall.work()
+    let shown = channel.messages[0].draft
+    #expect(shown.text.contains("In Notion it has become “Blocked” since. Press again"))
+    #expect(shown.buttonLabel == "Mark as fixed" && shown.embeds[0].fields[0].value == "Blocked")
+  }
+
+  @Test func aRowThatIsFixedAlreadyNeedsNoWrite() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1, status: "Fixed") }
+    _ = try press(issue.id)
+    try hall.work()
+    #expect(channel.messages[0].draft.buttonLabel == "Fixed")
+  }
+
+  @Test func undoPutsTheStatusBackForTenMinutes() throws {
+    let issue = try openIssue()
+    let status = Text("Open")
+    hall.notion.page = { [hall] _ in hall.row(1, status: status.value) }
+    hall.notion.updatePage = { [hall] _, properties in
+      status.value = properties["st"]?["status"]?["name"]?.string ?? "?"
+      return hall.row(1, status: status.value)
+    }
+    _ = try press(issue.id)
+    try hall.work()
+    #expect(channel.messages[0].draft.buttons.map(\.label) == ["Fixed", "Undo", "Open in Notion"])
+    let change = try #require(try hall.issues()[0].lastChange)
+    let answer = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) }
+    #expect(answer.text.contains("Putting back to Open… (Nelly)"))
+    try hall.work()
+    #expect(status.value == "Open" && channel.messages[0].draft.buttonLabel == "Mark as fixed")
+    #expect(channel.messages[0].draft.text.contains("Put back to Open by Nelly"))
+  }
+
+  @Test func undoRunsOutAndLeavesTheMessage() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
+    _ = try press(issue.id)
+    try hall.work()
+    let change = try #require(try hall.issues()[0].lastChange)
+    hall.now = hall.now + .seconds(602)
+    try hall.work()
+    #expect(!channel.messages[0].draft.buttons.contains { $0.label == "Undo" })
+    #expect { _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) } } throws: {
+      Failure($0).kind == .conflict
+    }
+  }
+
+  @Test func assigningAsksOnceWhoOneIs() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, properties in
+      #expect(properties == ["as": ["people": [["id": .string(Hall.nellyInNotion.rawValue)]]]])
+      return hall.row(1)
+    }
+    func assign() throws -> Changing.AssignAnswer {
+      try hall.store.write { try hall.changing.assignToMe(issue.id, in: Hall.guild, by: Self.nelly, $0) }
+    }
+    guard case .question(_, let select) = try assign() else {
+      Testing.Issue.record("Nelly was not asked who she is")
+      return
+    }
+    #expect(select.options.map(\.label) == ["Nelly Brandt"])
+    let text = try hall.store.write {
+      try hall.changing.introduce(select.options[0].value, for: issue.id, in: Hall.guild, by: Self.nelly, $0)
+    }
+    #expect(text.contains("Nelly Brandt"))
+    try hall.work()
+    #expect(try hall.issues()[0].lastChange?.part == .assignee)
+    guard case .message = try assign() else {
+      Testing.Issue.record("Nelly was asked twice")
+      return
+    }
+  }
+
+  @Test func onlyTheNamedRolesMayPress() throws {
+    let issue = try openIssue()
+    var rules = Rules()
+    rules.pressers = [RoleID("77")!]
+    try hall.mappings.set(rules, of: issue.mapping)
+    #expect { try press(issue.id) } throws: { Failure($0).kind == .denied }
+    let staff = Changing.Person(id: UserID("43")!, name: "Maren", roles: [RoleID("77")!])
+    let answer = try hall.store.write { try hall.changing.press(.status("Blocked"), on: issue.id, in: Hall.guild, by: staff, $0) }
+    #expect(answer.text.contains("Setting to Blocked… (Maren)"))
+  }
+
   @Test func aRefusalPutsTheOldStateBackWithTheReason() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { _, _ in throw Failure(.unauthenticated, "Notion refuses our token.") }
     _ = try press(issue.id)
     try hall.work()
     let shown = channel.messages[0].draft
     #expect(shown.buttonLabel == "Mark as fixed")
     #expect(shown.text.contains("Not marked as fixed: Notion refuses our token."))
-    #expect(try hall.issues()[0].progress == .none)
   }
 
   @Test func troubleAtNotionIsWaitedOut() throws {
     let issue = try openIssue()
     let tries = Counter()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] _, _ in
       if tries.next() < 3 { throw Failure(.unavailable, "Notion has trouble at the moment.") }
       return hall.row(1, status: "Fixed")
@@ -80,18 +175,19 @@ struct FixingTests {
     let issue = try openIssue()
     #expect(throws: Failure.self) { try press(issue.id, in: GuildID("9999")!) }
     #expect(throws: Failure.self) { try press("no-such-issue") }
-    #expect(try hall.issues()[0].progress == .none)
+    #expect(try hall.jobs("ready", kind: "issue.change") == 0)
   }
 
   @Test func aTrashedIssueSaysSo() throws {
     let issue = try openIssue()
-    try hall.store.write { try $0.run("UPDATE issues SET is_trashed = 1 WHERE id = \(issue.id)") }
-    #expect(try press(issue.id).buttonLabel == "In the trash")
-    #expect(try hall.jobs("ready", kind: "issue.write-back") == 0)
+    try hall.store.write { try $0.run("UPDATE issues SET is_removed = 1 WHERE id = \(issue.id)") }
+    #expect(try press(issue.id).buttonLabel == "Removed")
+    #expect(try hall.jobs("ready", kind: "issue.change") == 0)
   }
 
   @Test func anAnswerThatDiscordShowsLateDoesNotStay() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
     let answer = try press(issue.id)
     try hall.work(for: 1)
@@ -101,8 +197,9 @@ struct FixingTests {
     #expect(channel.messages[0].draft.buttonLabel == "Fixed")
   }
 
-  @Test func theAnswerToASecondClickDoesNotStayEither() throws {
+  @Test func theAnswerToASecondPressDoesNotStayEither() throws {
     let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
     _ = try press(issue.id)
     let second = try press(issue.id)
@@ -113,9 +210,10 @@ struct FixingTests {
     #expect(channel.messages[0].draft.buttonLabel == "Fixed" && third.buttonLabel == "Fixed")
   }
 
-  @Test func aReadingThatKnowsNothingOfTheClickDoesNotUndoIt() throws {
+  @Test func aReadingThatKnowsNothingOfTheChangeDoesNotUndoIt() throws {
     let issue = try openIssue()
     let asked = hall.now + .milliseconds(600)
+    hall.notion.page = { [hall] _ in hall.row(1) }
     hall.notion.updatePage = { [hall] _, _ in
       hall.now = hall.now + .seconds(1)  // the table is read while Notion works on the change
       return hall.row(1, status: "Fixed")
@@ -128,7 +226,7 @@ struct FixingTests {
     #expect(try hall.issues()[0].content.isFixed)
   }
 
-  @Test func aClickThatEndsItsProgramEveryTimePutsTheOldStateBack() throws {
+  @Test func aChangeThatEndsItsProgramEveryTimePutsTheOldStateBack() throws {
     let issue = try openIssue()
     _ = try press(issue.id)
     for crash in 1...5 {
@@ -136,13 +234,13 @@ struct FixingTests {
         try transaction.run(
           """
           UPDATE jobs SET state = 'running', owner = '1:0', boot_id = 'another', lease_until = \(crash)
-          WHERE kind = 'issue.write-back'
+          WHERE kind = 'issue.change'
           """)
       }
-      try JobRunner(queue: hall.queue, kinds: [hall.fixing.kind]).drain(threads: 1, until: Timestamp(milliseconds: 0))
+      try JobRunner(queue: hall.queue, kinds: [hall.changing.kind]).drain(threads: 1, until: Timestamp(milliseconds: 0))
     }
     #expect(try hall.jobs("dead") == 1)
-    #expect(try hall.issues()[0].progress == .none && hall.issues()[0].notice?.contains("ended 5 times") == true)
+    #expect(try hall.issues()[0].notice?.contains("The program that worked on this was ended") == true)
   }
 }
 
@@ -220,6 +318,15 @@ struct DeliveringTests {
 }
 
 import Synchronization
+
+final class Text: Sendable {
+  private let text: Mutex<String>
+  init(_ text: String) { self.text = Mutex(text) }
+  var value: String {
+    get { text.withLock { $0 } }
+    set { text.withLock { $0 = newValue } }
+  }
+}
 
 final class Counter: Sendable {
   private let count = Mutex(0)

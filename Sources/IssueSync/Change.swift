@@ -1,0 +1,99 @@
+import Basics
+import Discord
+import Store
+
+/// A change that somebody asked for in Discord: wished, then done or refused.
+public struct Change: Sendable, RowDecodable {
+  public let id: String
+  public let issue: String
+  public let guild: GuildID
+  public let person: UserID
+  public let personName: String
+  public let part: Part
+  /// What people saw when they asked.
+  public let before: String
+  public let after: String
+  /// What Notion is told: the option's name, or the person's id there.
+  let target: String
+  /// The change this one takes back.
+  public let undoes: String?
+  public let wishedAt: Timestamp
+  public let state: State
+
+  public enum State: Sendable, Hashable {
+    case pending
+    case done(at: Timestamp)
+    case refused(at: Timestamp)
+  }
+
+  public enum Part: String, Sendable, SQLConvertible {
+    case status
+    case assignee
+  }
+
+  public init(row: Row) throws {
+    id = try row.get("id")
+    issue = try row.get("issue_id")
+    guild = try row.get("guild_id")
+    person = try row.get("person_id")
+    personName = try row.get("person_name")
+    part = try row.get("part")
+    before = try row.get("before")
+    after = try row.get("after")
+    target = try row.get("target")
+    undoes = try row.optional("undoes")
+    wishedAt = try row.get("wished_at")
+    state =
+      switch try row.get("state", as: String.self) {
+      case "done": .done(at: try row.get("finished_at"))
+      case "refused": .refused(at: try row.get("finished_at"))
+      default: .pending
+      }
+  }
+
+  /// For ten minutes, a change that is done can be taken back with a button.
+  func canBeUndone(at time: Timestamp) -> Bool {
+    guard case .done(let at) = state, undoes == nil else { return false }
+    return time - at < Self.undoTime
+  }
+
+  static let undoTime: Duration = .seconds(600)
+}
+
+/// The SQL of changes.
+enum ChangeRecords {
+  struct Wish {
+    let person: UserID
+    let personName: String
+    let part: Change.Part
+    let before: String
+    let after: String
+    let target: String
+    var undoes: String?
+  }
+
+  /// Writes a wish down; nil when another change of this issue is still pending.
+  static func add(_ wish: Wish, to issue: Issue, at time: Timestamp, in transaction: WriteTransaction) throws -> Change? {
+    try transaction.first(
+      """
+      INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, undoes,
+        state, wished_at)
+      VALUES (\(UUIDv7.make(at: time)), \(issue.id), \(issue.guild), \(wish.person), \(wish.personName), \(wish.part),
+        \(wish.before), \(wish.after), \(wish.target), \(wish.undoes), 'pending', \(time))
+      ON CONFLICT (issue_id) WHERE state = 'pending' DO NOTHING RETURNING *
+      """)
+  }
+
+  static func finish(_ change: Change, as state: String, at time: Timestamp, in transaction: WriteTransaction) throws {
+    try transaction.run(
+      "UPDATE issue_changes SET state = \(state), finished_at = \(time) WHERE id = \(change.id) AND state = 'pending'")
+  }
+
+  static func find(_ id: String, _ queries: some Queries) throws -> Change? {
+    try queries.first("SELECT * FROM issue_changes WHERE id = \(id)")
+  }
+
+  static func last(of issue: String, _ queries: some Queries) throws -> Change? {
+    try queries.first("SELECT * FROM issue_changes WHERE issue_id = \(issue) ORDER BY id DESC LIMIT 1")
+  }
+}
