@@ -105,6 +105,7 @@ public struct Changing: Sendable {
     _ wish: ChangeRecords.Wish, on issue: Issue, _ mapping: Mapping, _ transaction: WriteTransaction
   ) throws -> MessageDraft {
     let now = clock.now()
+    var issue = issue
     let current = wish.part == .status ? issue.content.status : issue.content.assignee
     if !issue.content.isRemoved, current != wish.after,
       let change = try ChangeRecords.add(wish, to: issue, at: now, in: transaction)
@@ -115,14 +116,16 @@ public struct Changing: Sendable {
           gate: "notion:\(mapping.connection)", guild: issue.guild.rawValue, payload: Payload(change: change.id),
           priority: .interactive),
         in: transaction)
-      try IssueRecords.notice(nil, on: issue.id, in: transaction)
+      if issue.notice != nil { try IssueRecords.notice(nil, on: issue.id, in: transaction) }
+      issue.notice = nil
+      issue.lastChange = change
     }
     // Whatever the answer says, it may be out of date when it is shown.
     try LivingMessage.willBeAnswered(issue.id, at: now, in: transaction)
     try queue.enqueue(
       Delivering.intent(issue.id, in: mapping.channel, .interactive, notBefore: now + LivingMessage.settling),
       in: transaction)
-    return try IssueRecords.find(issue.id, transaction)?.drawn(under: mapping, at: now) ?? issue.drawn(under: mapping, at: now)
+    return issue.drawn(under: mapping, at: now)
   }
 }
 
