@@ -117,7 +117,8 @@ private struct DiscordAPI: Sendable {
     request.headers["User-Agent"] = userAgent
     let response = try outbound.send(
       OutboundCall(
-        request, of: .discord, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable),
+        request, of: .discord, connection: connection, route: route, resource: topResource(route), urgency: urgency,
+        isRepeatable: isRepeatable),
       to: .discord)
     guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
     do {
@@ -128,6 +129,13 @@ private struct DiscordAPI: Sendable {
         cause: String(describing: error))
     }
   }
+}
+
+/// Discord: rate limits, top-level resources. Buckets are counted apart for each of them.
+private func topResource(_ route: String) -> String {
+  let parts = route.split(separator: "/")
+  guard parts.count > 2, ["channels", "guilds", "webhooks"].contains(parts[1]) else { return "" }
+  return "/\(parts[1])/\(parts[2])"
 }
 
 /// Discord: API reference, user agent. Requests without one of this form may be blocked.

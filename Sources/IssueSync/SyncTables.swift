@@ -98,5 +98,6 @@ public let issueSyncMigrations = [
       error TEXT
     ) STRICT;
     CREATE INDEX sync_logs_by_mapping ON sync_logs (mapping_id, started_at);
-    """)
+    """),
+  People.migration,
 ]

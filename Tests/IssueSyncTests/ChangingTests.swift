@@ -109,6 +109,33 @@ struct FixingTests {
     }
   }
 
+  @Test func assigningAsksOnceWhoOneIs() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, properties in
+      #expect(properties == ["as": ["people": [["id": .string(Hall.nellyInNotion.rawValue)]]]])
+      return hall.row(1)
+    }
+    func assign() throws -> Changing.AssignAnswer {
+      try hall.store.write { try hall.changing.assignToMe(issue.id, in: Hall.guild, by: Self.nelly, $0) }
+    }
+    guard case .question(_, let select) = try assign() else {
+      Testing.Issue.record("Nelly was not asked who she is")
+      return
+    }
+    #expect(select.options.map(\.label) == ["Nelly Brandt"])
+    let text = try hall.store.write {
+      try hall.changing.introduce(select.options[0].value, for: issue.id, in: Hall.guild, by: Self.nelly, $0)
+    }
+    #expect(text.contains("Nelly Brandt"))
+    try hall.work()
+    #expect(try hall.issues()[0].lastChange?.part == .assignee)
+    guard case .message = try assign() else {
+      Testing.Issue.record("Nelly was asked twice")
+      return
+    }
+  }
+
   @Test func onlyTheNamedRolesMayPress() throws {
     let issue = try openIssue()
     var rules = Rules()

@@ -39,6 +39,20 @@ public struct IssueInteractions: Sendable {
     [
       InteractionRoute(.component(IssueAction.fix)) { try change($0, .fix, $1) },
       InteractionRoute(.component(IssueAction.status)) { try change($0, .status($0.values.first ?? ""), $1) },
+      InteractionRoute(.component(IssueAction.assign)) { ask, transaction in
+        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+        switch try changing.assignToMe(ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction) {
+        case .message(let draft): return .update(draft)
+        case .question(let text, let select): return .whisper(text, [.select(select)])
+        }
+      },
+      InteractionRoute(.component(IssueAction.person)) { ask, transaction in
+        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+        let choice = ask.values.first ?? ""
+        let text = try changing.introduce(
+          choice, for: ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction)
+        return .update(MessageDraft(content: text, isEphemeral: true))
+      },
       InteractionRoute(.component(IssueAction.undo)) { ask, transaction in
         try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
         return .update(try changing.undo(ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction))
@@ -67,7 +81,7 @@ public struct IssueInteractions: Sendable {
       },
       InteractionRoute(.command("issue stats")) { ask, transaction in
         try authorize(ask.actor, .readIssues, in: ask.actor.guild)
-        return .whisper(try Stats(of: ask.actor.guild, transaction).sentence)
+        return .whisper(try Stats(of: ask.actor.guild, at: clock.now(), transaction).sentence)
       },
       InteractionRoute(.command("File as issue")) { ask, transaction in
         let message = ask.call?.target
