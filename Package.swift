@@ -49,7 +49,9 @@ let package = Package(
     .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
 
     // subjects
-    .target(name: "IssueSync", dependencies: ["Basics", "Discord", "Jobs", "Notion", "Signatures", "Store"]),
+    .target(
+      name: "IssueSync",
+      dependencies: ["Basics", "Discord", "Jobs", "Notion", "Outbound", "Signatures", "Store"]),
 
     // doors
     .target(
@@ -96,6 +98,8 @@ let package = Package(
     // tests
     .target(name: "TestSupport", dependencies: ["Basics", "HTTP", "Store"], path: "Tests/TestSupport"),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
+    .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
+    .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
@@ -103,7 +107,9 @@ let package = Package(
     .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
     .testTarget(
       name: "WebTests",
-      dependencies: ["Web", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store"]),
+      dependencies: [
+        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store", "TestSupport",
+      ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),

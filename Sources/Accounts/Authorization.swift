@@ -24,12 +24,14 @@ public struct Actor: Sendable {
 
 /// What may be done, and by whom at least.
 public enum Action: String, Sendable, CaseIterable {
+  case readIssues = "issue.read"
   case changeIssue = "issue.change"
+  case fileIssue = "issue.file"
 
   /// The one table of rights.
   var requirement: Standing {
     switch self {
-    case .changeIssue: .member
+    case .readIssues, .changeIssue, .fileIssue: .member
     }
   }
 }

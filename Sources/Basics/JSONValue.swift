@@ -101,7 +101,8 @@ public enum JSON {
   }
 
   public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Collection<UInt8>) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(bytes))
+    if type == JSONValue.self, let value = try JSONReader.value(of: Array(bytes)) as? Value { return value }
+    return try JSONDecoder().decode(type, from: Data(bytes))
   }
 
   public static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {

@@ -23,6 +23,18 @@ extension Setting where Value == Int {
     "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
 }
 
+extension Setting where Value == String? {
+  static let apiKey = Setting(
+    "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set.")
+  static let cronSecret = Setting(
+    "CRON_SECRET", .secret, default: .some(nil), secret: true,
+    "what a scheduler elsewhere shows to /api/cron/sync; closed while it is not set.")
+}
+
+extension SettingForm where Value == String? {
+  static let secret = SettingForm("at least 24 characters") { $0.utf8.count >= 24 ? .some($0) : nil }
+}
+
 extension Setting where Value == SealingKeys {
   static let encryptionKeys = Setting(
     "ENCRYPTION_KEYS", .sealingKeys, secret: true,
@@ -54,6 +66,6 @@ extension SettingForm where Value == OperatorHosts {
 }
 
 let allSettings: [any SettingEntry] = [
-  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.discordURL, Setting.notionURL,
+  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL, Setting.notionURL,
   Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
 ]

@@ -16,6 +16,10 @@ public struct DiscordClient: Sendable {
   public var editPost: @Sendable (ChannelID, PostEdit) throws -> Channel
   /// The threads of a server that are not archived.
   public var activeThreads: @Sendable (GuildID) throws -> [Channel]
+  /// The registered commands, of one server or (nil) of all.
+  public var commands: @Sendable (ApplicationID, GuildID?) throws -> [CommandDefinition]
+  /// Replaces them all.
+  public var setCommands: @Sendable (ApplicationID, GuildID?, [CommandDefinition]) throws -> [CommandDefinition]
 
   /// Refuses every call until a member is replaced: for tests.
   public static let failing = DiscordClient(
@@ -27,7 +31,9 @@ public struct DiscordClient: Sendable {
     message: { _, _ in throw Failure(.unexpected, "message was called") },
     createPost: { _, _ in throw Failure(.unexpected, "createPost was called") },
     editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
-    activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") })
+    activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") },
+    commands: { _, _ in throw Failure(.unexpected, "commands was called") },
+    setCommands: { _, _, _ in throw Failure(.unexpected, "setCommands was called") })
 }
 
 extension DiscordClient {
@@ -68,8 +74,20 @@ extension DiscordClient {
         let active: ActiveThreads = try api.get(
           "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
         return active.threads
+      },
+      commands: { application, guild in
+        let path = commandPath(application, guild)
+        return try api.get(path, route: "GET \(path)")
+      },
+      setCommands: { application, guild, commands in
+        let path = commandPath(application, guild)
+        return try api.send(.put, path, commands, route: "PUT \(path)", isRepeatable: true)
       })
   }
+}
+
+private func commandPath(_ application: ApplicationID, _ guild: GuildID?) -> String {
+  "/applications/\(application)" + (guild.map { "/guilds/\($0)" } ?? "") + "/commands"
 }
 
 private struct ActiveThreads: Decodable { let threads: [Channel] }
@@ -99,7 +117,8 @@ private struct DiscordAPI: Sendable {
     request.headers["User-Agent"] = userAgent
     let response = try outbound.send(
       OutboundCall(
-        request, of: .discord, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable),
+        request, of: .discord, connection: connection, route: route, resource: topResource(route), urgency: urgency,
+        isRepeatable: isRepeatable),
       to: .discord)
     guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
     do {
@@ -110,6 +129,13 @@ private struct DiscordAPI: Sendable {
         cause: String(describing: error))
     }
   }
+}
+
+/// Discord: rate limits, top-level resources. Buckets are counted apart for each of them.
+private func topResource(_ route: String) -> String {
+  let parts = route.split(separator: "/")
+  guard parts.count > 2, ["channels", "guilds", "webhooks"].contains(parts[1]) else { return "" }
+  return "/\(parts[1])/\(parts[2])"
 }
 
 /// Discord: API reference, user agent. Requests without one of this form may be blocked.

@@ -10,7 +10,7 @@ extension Provider {
 
   private static func bucket(_ headers: Headers, _ now: Timestamp) -> RateNews.Bucket? {
     guard let id = headers["X-RateLimit-Bucket"], let remaining = headers["X-RateLimit-Remaining"].flatMap(Int.init),
-      let resetAfter = headers["X-RateLimit-Reset-After"].flatMap(Double.init), resetAfter.isFinite, resetAfter < 86_400
+      let resetAfter = headers["X-RateLimit-Reset-After"].flatMap(Double.init), (0..<86_400).contains(resetAfter)
     else { return nil }
     return RateNews.Bucket(id: id, remaining: remaining, resetAt: now + .milliseconds(Int64(resetAfter * 1000) + 1))
   }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Something a person did in Discord that Discord asks us about (Discord: interactions, receiving).
 public struct Interaction: Decodable, Sendable {
   public let id: Snowflake<Interaction>
@@ -12,6 +14,9 @@ public struct Interaction: Decodable, Sendable {
   public enum Kind: Sendable, Hashable {
     case ping
     case component(customID: String, values: [String])
+    case command(CommandCall)
+    case autocomplete(CommandCall)
+    case modal(customID: String, fields: [String: String])
     /// A kind we offer nothing for.
     case other(Int)
   }
@@ -30,9 +35,17 @@ public struct Interaction: Decodable, Sendable {
     switch try container.decode(Int.self, forKey: .type) {
     case 1:
       kind = .ping
+    case 2:
+      kind = .command(try container.decode(CommandCall.self, forKey: .data))
     case 3:
       let data = try container.decode(ComponentData.self, forKey: .data)
       kind = .component(customID: data.customID, values: data.values ?? [])
+    case 4:
+      kind = .autocomplete(try container.decode(CommandCall.self, forKey: .data))
+    case 5:
+      let data = try container.decode(ModalData.self, forKey: .data)
+      let pairs = data.components.flatMap(\.inputs).map { ($0.customID, $0.text) }
+      kind = .modal(customID: data.customID, fields: Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
     case let type:
       kind = .other(type)
     }
@@ -58,27 +71,38 @@ public struct Interaction: Decodable, Sendable {
   }
 }
 
-/// The first answer to an interaction, due within three seconds (Discord: interactions, responding).
-public enum InteractionAnswer: Encodable, Sendable {
-  case pong
-  /// A new message; ephemeral when only the person is to see it.
-  case message(MessageDraft)
-  /// The message the component stands on becomes this.
-  case update(MessageDraft)
+/// A modal as it comes back: action rows hold `components`, labels hold one `component`.
+private struct ModalData: Decodable {
+  let customID: String
+  let components: [Part]
 
-  enum CodingKeys: String, CodingKey { case type, data }
+  enum CodingKeys: String, CodingKey {
+    case components
+    case customID = "custom_id"
+  }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    switch self {
-    case .pong:
-      try container.encode(1, forKey: .type)
-    case .message(let draft):
-      try container.encode(4, forKey: .type)
-      try container.encode(draft, forKey: .data)
-    case .update(let draft):
-      try container.encode(7, forKey: .type)
-      try container.encode(draft, forKey: .data)
+  struct Part: Decodable {
+    let components: [Input]?
+    let component: Input?
+    var inputs: [Input] { (components ?? []) + (component.map { [$0] } ?? []) }
+  }
+
+  struct Input: Decodable {
+    let customID: String
+    /// What was typed or chosen; several choices have line breaks between them.
+    let text: String
+
+    enum CodingKeys: String, CodingKey {
+      case value, values
+      case customID = "custom_id"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      customID = try container.decodeIfPresent(String.self, forKey: .customID) ?? ""
+      let values = try container.decodeIfPresent([String].self, forKey: .values) ?? []
+      let value = try container.decodeIfPresent(JSONValue.self, forKey: .value)
+      text = value?.string ?? value?.bool.map { $0 ? "true" : "false" } ?? values.joined(separator: "\n")
     }
   }
 }

@@ -48,3 +48,18 @@ public typealias UserID = Snowflake<User>
 public typealias ApplicationID = Snowflake<Application>
 public enum Role {}
 public typealias RoleID = Snowflake<Role>
+
+/// The address of a message, as Discord's clients open it.
+public struct MessageLink: Sendable, Hashable, CustomStringConvertible {
+  public let guild: GuildID
+  public let channel: ChannelID
+  public let message: MessageID
+
+  public init(guild: GuildID, channel: ChannelID, message: MessageID) {
+    self.guild = guild
+    self.channel = channel
+    self.message = message
+  }
+
+  public var description: String { "https://discord.com/channels/\(guild)/\(channel)/\(message)" }
+}

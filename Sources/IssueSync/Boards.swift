@@ -5,7 +5,7 @@ import Signatures
 /// A kind of channel that issues can live in.
 protocol Board {
   func view(of issue: Issue, _ draft: MessageDraft) throws -> BoardView
-  func edit(_ message: MessageID, in channel: ChannelID, to view: BoardView) throws
+  func edit(_ posted: Posted, to view: BoardView) throws
   func post(_ view: BoardView, _ attempt: LivingMessage, callingFor issue: Issue, _ mapping: Mapping) throws -> Posted
   /// Whether posting once more cannot make a second message.
   func canRepeat(_ attempt: LivingMessage) -> Bool
@@ -24,6 +24,11 @@ struct BoardView {
   let name: String
   let tags: [Snowflake<Channel.Tag>]
   let hash: String
+  /// False while Discord may still cover it with the answer to a press.
+  var isFinal = true
+
+  /// What to remember as shown; nil while that is not sure.
+  var lastingHash: String? { isFinal ? hash : nil }
 
   init(_ draft: MessageDraft, name: String = "", tags: [Snowflake<Channel.Tag>] = []) throws {
     self.draft = draft
@@ -41,8 +46,8 @@ struct TextBoard: Board {
 
   func view(of issue: Issue, _ draft: MessageDraft) throws -> BoardView { try BoardView(draft) }
 
-  func edit(_ message: MessageID, in channel: ChannelID, to view: BoardView) throws {
-    _ = try client.editMessage(channel, message, view.draft)
+  func edit(_ posted: Posted, to view: BoardView) throws {
+    _ = try client.editMessage(posted.channel, posted.message, view.draft)
   }
 
   func post(_ view: BoardView, _ attempt: LivingMessage, callingFor issue: Issue, _ mapping: Mapping) throws -> Posted {
@@ -94,10 +99,10 @@ struct ForumBoard: Board {
     return try BoardView(draft, name: issue.content.title.isEmpty ? "Untitled" : issue.content.title, tags: tags)
   }
 
-  func edit(_ message: MessageID, in channel: ChannelID, to view: BoardView) throws {
-    _ = try client.editMessage(channel, message, view.draft)
-    let name = try client.channel(channel).name
-    _ = try client.editPost(channel, PostEdit(name: name == view.name.cut(to: 100) ? nil : view.name, tags: view.tags))
+  func edit(_ posted: Posted, to view: BoardView) throws {
+    _ = try client.editMessage(posted.channel, posted.message, view.draft)
+    let name = try client.channel(posted.channel).name
+    _ = try client.editPost(posted.channel, PostEdit(name: name == view.name.cut(to: 100) ? nil : view.name, tags: view.tags))
   }
 
   func post(_ view: BoardView, _ attempt: LivingMessage, callingFor issue: Issue, _ mapping: Mapping) throws -> Posted {

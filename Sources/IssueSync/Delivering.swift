@@ -1,20 +1,11 @@
 import Basics
 import Discord
 import Jobs
-import Signatures
 import Store
 
 /// Keeps one living message for each issue: posts it once, and edits it whenever it no longer shows the truth.
 public struct Delivering: Sendable {
-  let store: DataStore
-  let clock: WallClock
-  let discord: @Sendable () throws -> DiscordClient
-
-  public init(store: DataStore, clock: WallClock, discord: @escaping @Sendable () throws -> DiscordClient) {
-    self.store = store
-    self.clock = clock
-    self.discord = discord
-  }
+  let desk: IssueDesk
 
   struct Payload: Codable {
     let issue: String
@@ -41,68 +32,74 @@ public struct Delivering: Sendable {
   public var kind: JobKind {
     JobKind(Self.kindName) { job in
       do {
-        try deliver(try job.payload(Payload.self).issue)
+        return try deliver(try job.payload(Payload.self).issue)
       } catch let failure as Failure where failure.kind == .unauthenticated {
         // The message is wanted all the same once the token is mended.
         throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
       }
-      return .done
     }
   }
 
-  private func deliver(_ id: String) throws {
-    let found = try store.read { queries in
+  private func deliver(_ id: String) throws -> JobKind.Outcome {
+    let found = try desk.store.read { queries in
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
-    guard let (issue, mapping, message) = found else { return }  // the mapping was removed meanwhile
-    let client = try discord()
-    let board: any Board =
-      switch mapping.kind {
-      case .text: TextBoard(channel: mapping.channel, client: client, clock: clock)
-      case .forum: try ForumBoard(mapping: mapping, client: client)
-      }
-    let view = try board.view(of: issue, issue.drawn(under: mapping, at: clock.now()))
-    switch message?.place {
-    case .forgotten: return
-    case .posted(let messageID, let shown):
-      if shown == view.hash { return }
-      try edit(messageID, message?.channel ?? mapping.channel, issue, mapping, view, board)
+    guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
+    let board = try board(of: mapping)
+    let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
+    let isSettled = desk.clock.now() >= message.settlesAt
+    var view = try board.view(of: issue, issue.drawn(under: mapping, at: desk.clock.now()))
+    switch message.place {
+    case .forgotten: return .done
+    case .posted(_, let shown) where shown == view.hash: return .done
+    case .posted(let id, _):
+      view.isFinal = isSettled
+      try edit(Posted(message: id, channel: message.channel), message, issue, mapping, view, board)
     case .intended:
-      try post(again: message, issue, mapping, view, board)
-    case nil:
-      try post(again: nil, issue, mapping, view, board)
+      view.isFinal = isSettled
+      try post(message, isFirst: known == nil, issue, mapping, view, board)
+    }
+    return isSettled ? .done : .again(message.settlesAt)
+  }
+
+  private func board(of mapping: Mapping) throws -> any Board {
+    let client = try desk.discord()
+    return switch mapping.kind {
+    case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
+    case .forum: try ForumBoard(mapping: mapping, client: client)
     }
   }
 
   private func edit(
-    _ message: MessageID, _ channel: ChannelID, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
+    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
   ) throws {
     do {
-      try board.edit(message, in: channel, to: view)
-      try LivingMessage.show(view.hash, message, in: channel, of: issue, store)
+      try board.edit(posted, to: view)
+      try message.show(view.lastingHash, posted, of: issue, desk.store)
     } catch let refusal as DiscordRefusal where refusal.isGone {
       // Deleted by hand, while the issue is still there.
-      switch mapping.rules.lostMessages {
-      case .repost: try post(again: nil, issue, mapping, view, board)
-      case .forget: try LivingMessage.forget(issue, store)
-      }
+      guard mapping.rules.lostMessages == .repost else { return try LivingMessage.forget(issue, desk.store) }
+      let attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
+      try post(attempt, isFirst: true, issue, mapping, view, board)
     }
   }
 
-  /// Posts, or finds what an earlier attempt has posted.
+  /// Posts, or finds what an earlier attempt has posted; that one shows what was true then, so it is edited.
   private func post(
-    again earlier: LivingMessage?, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
+    _ attempt: LivingMessage, isFirst: Bool, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
   ) throws {
-    var attempt = try earlier ?? LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
-    if earlier != nil, !board.canRepeat(attempt) {
+    var (attempt, isFirst) = (attempt, isFirst)
+    if !isFirst, !board.canRepeat(attempt) {
       if let found = try board.find(issue, attempt) {
-        try LivingMessage.show(nil, found.message, in: found.channel, of: issue, store)
-        return try edit(found.message, found.channel, issue, mapping, view, board)
+        try attempt.show(nil, found, of: issue, desk.store)
+        return try edit(found, attempt, issue, mapping, view, board)
       }
-      attempt = try LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
+      attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
+      isFirst = true
     }
     let posted = try board.post(view, attempt, callingFor: issue, mapping)
-    try LivingMessage.show(view.hash, posted.message, in: posted.channel, of: issue, store)
+    try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
+    if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
 }
 

@@ -17,12 +17,15 @@ struct LivingMessage: Sendable, RowDecodable {
   /// The channel; of a forum, the post.
   let channel: ChannelID
   let intendedAt: Timestamp
+  /// When somebody's press was last answered with this message.
+  let answeredAt: Timestamp
   let place: Place
   private let postKey: String
 
   init(row: Row) throws {
     channel = try row.get("channel_id")
     intendedAt = try row.get("intended_at")
+    answeredAt = try row.get("answered_at")
     postKey = try row.get("post_key")
     let message: MessageID? = try row.optional("message_id")
     place =
@@ -53,14 +56,24 @@ struct LivingMessage: Sendable, RowDecodable {
     return intended
   }
 
-  /// - Parameter hash: of what it shows now; nil when that is not known.
-  static func show(
-    _ hash: String?, _ message: MessageID, in channel: ChannelID, of issue: Issue, _ store: DataStore
-  ) throws {
+  /// Discord waits three seconds for the answer to a press and shows it when it comes (Discord: interactions, receiving
+  /// and responding). Until then it may cover what we draw.
+  static let settling = Duration.milliseconds(3500)
+  var settlesAt: Timestamp { answeredAt + Self.settling }
+
+  /// A press is about to be answered with the message, so what it shows is no longer known to us.
+  static func willBeAnswered(_ issue: String, at time: Timestamp, in transaction: WriteTransaction) throws {
+    try transaction.run(
+      "UPDATE discord_messages SET shown_hash = NULL, answered_at = \(time) WHERE issue_id = \(issue)")
+  }
+
+  /// Keeps where the message is and what it shows: nil, or a press that was answered meanwhile, means not known.
+  func show(_ hash: String?, _ posted: Posted, of issue: Issue, _ store: DataStore) throws {
     try store.write {
       try $0.run(
         """
-        UPDATE discord_messages SET channel_id = \(channel), message_id = \(message), shown_hash = \(hash)
+        UPDATE discord_messages SET channel_id = \(posted.channel), message_id = \(posted.message),
+          shown_hash = CASE WHEN answered_at = \(answeredAt) THEN \(hash) ELSE NULL END
         WHERE issue_id = \(issue.id)
         """)
     }
@@ -68,10 +81,5 @@ struct LivingMessage: Sendable, RowDecodable {
 
   static func forget(_ issue: Issue, _ store: DataStore) throws {
     try store.write { try $0.run("UPDATE discord_messages SET is_forgotten = 1 WHERE issue_id = \(issue.id)") }
-  }
-
-  /// Discord will show something else than we last sent, so what it shows is no longer known.
-  static func doubt(_ issue: String, in transaction: WriteTransaction) throws {
-    try transaction.run("UPDATE discord_messages SET shown_hash = NULL WHERE issue_id = \(issue)")
   }
 }

@@ -79,6 +79,7 @@ public let issueSyncMigrations = [
       intended_at INTEGER NOT NULL,
       message_id TEXT UNIQUE,
       shown_hash TEXT,
+      answered_at INTEGER NOT NULL DEFAULT 0,
       is_forgotten INTEGER NOT NULL DEFAULT 0 CHECK (is_forgotten IN (0, 1))
     ) STRICT;
 
@@ -97,5 +98,6 @@ public let issueSyncMigrations = [
       error TEXT
     ) STRICT;
     CREATE INDEX sync_logs_by_mapping ON sync_logs (mapping_id, started_at);
-    """)
+    """),
+  People.migration,
 ]

@@ -1,8 +1,9 @@
 import Basics
+import Store
 
 /// Something that is to become true outside our database, written down before anybody tries.
 public struct Intent: Sendable {
-  public enum Priority: Int, Sendable {
+  public enum Priority: Int, Sendable, CaseIterable, SQLConvertible {
     /// A person is waiting for it.
     case interactive = 0
     case batch = 10

@@ -12,6 +12,7 @@ public struct Job: Sendable, RowDecodable {
   /// True when an earlier attempt may have had its effect.
   public let needsReconciling: Bool
   public let priority: Intent.Priority
+  let owner: String
   let attempts: Int
   let failures: Int
   private let payloadText: String
@@ -24,14 +25,23 @@ public struct Job: Sendable, RowDecodable {
     correlation = try row.optional("correlation_id")
     createdAt = try row.get("created_at")
     needsReconciling = try row.get("needs_reconciling")
-    priority = Intent.Priority(rawValue: try row.get("priority")) ?? .batch
+    priority = try row.get("priority")
+    owner = try row.get("owner")
     attempts = try row.get("attempts")
     failures = try row.get("failures")
     payloadText = try row.get("payload")
   }
 
+  /// What is wished. One that another version of the program wrote and this one cannot read is `.invalid`: it will be
+  /// no more readable the next time.
   public func payload<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-    try JSON.decode(type, from: payloadText)
+    do {
+      return try JSON.decode(type, from: payloadText)
+    } catch {
+      throw Failure(
+        .invalid, "This work (\(kind)) was written down by another version, and cannot be read.",
+        cause: String(describing: error))
+    }
   }
 }
 
@@ -39,6 +49,8 @@ public struct Job: Sendable, RowDecodable {
 public struct JobKind: Sendable {
   public enum Outcome: Sendable {
     case done
+    /// Done for now, and to be done once more at this instant.
+    case again(Timestamp)
     /// A person must do something first; the sentence says what.
     case waiting(String)
   }
@@ -54,10 +66,11 @@ public struct JobKind: Sendable {
     /// So many refused or failed attempts, and the job is dead: visible, and replayable by a person.
     public let failures: Int
     public let crashes: Int
-    /// At least three times the longest call inside.
+    /// Longer than an attempt can last: at least three times the longest call inside. It matters only for a worker that
+    /// hangs, since the jobs of one that ended are taken back at once.
     public let lease: Duration
 
-    public init(failures: Int = 8, crashes: Int = 5, lease: Duration = .seconds(30)) {
+    public init(failures: Int = 8, crashes: Int = 5, lease: Duration = .seconds(120)) {
       self.failures = failures
       self.crashes = crashes
       self.lease = lease
@@ -73,7 +86,9 @@ public struct JobKind: Sendable {
   /// - Parameters:
   ///   - reconcile: looks whether an attempt with an unknown outcome had its effect, before it is made again.
   ///   - abandoned: puts the old state back, in the transaction in which the job dies.
-  ///   - perform: throws a `Failure`; its kind decides whether, when and how the job is tried again.
+  ///   - perform: throws a `Failure`; its kind decides whether, when and how the job is tried again: `.busy` and
+  ///     `.unavailable` say that nothing happened, `.outcomeUnknown` and `.unexpected` that it may have, all others that
+  ///     it never will.
   public init(
     _ name: String, limits: Limits = Limits(),
     reconcile: @escaping @Sendable (Job) throws -> Finding = { _ in .repeatable },

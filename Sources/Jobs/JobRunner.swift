@@ -8,12 +8,15 @@ private let log = Logger(label: "jobs")
 public final class JobRunner: Sendable {
   private let queue: JobQueue
   private let kinds: [JobKind]
-  private let gates = Mutex<[ClosedGate]>([])
+  private let gates = Gates()
   private let state = Mutex(State())
+  private let stopping = Bell()
+  private let ended = Bell()
 
   private struct State {
     var isStopping = false
-    var running = 0
+    var threads = 0
+    var inHand = 0
   }
 
   public init(queue: JobQueue, kinds: [JobKind]) {
@@ -23,86 +26,118 @@ public final class JobRunner: Sendable {
 
   /// Starts threads that work until `stop`.
   public func start(threads: Int) {
-    state.withLock { $0.running += threads + 1 }
-    for number in 1...threads { spawn("job-\(number)") { $0.workUntilStopped() } }
+    for number in 1...max(threads, 1) { spawn("job-\(number)") { $0.workUntilStopped() } }
     spawn("job-leases") { $0.watchLeases() }
   }
 
   /// Lets the jobs in hand finish, at most this long. What is not finished then keeps its lease and is taken back later.
   public func stop(within patience: Duration = .seconds(4)) {
     state.withLock { $0.isStopping = true }
+    stopping.ring()
     queue.bell.ring()
-    let deadline = Timestamp.now + patience
-    while state.withLock({ $0.running }) > 0, Timestamp.now < deadline { Thread.sleep(forTimeInterval: 0.01) }
+    waitForThreads(until: .now + patience)
   }
 
-  /// Works on the calling thread and `threads - 1` others until nothing of these kinds is due before the deadline.
+  /// Works on threads of its own until nothing of these kinds is left that may run before the deadline, and nothing is
+  /// in hand.
   /// - Parameter each: is told of every attempt, on the thread that made it.
   public func drain(threads: Int, until deadline: Timestamp, each: @escaping @Sendable () -> Void = {}) throws {
     try queue.reclaim(kinds)
-    state.withLock { $0.running += threads - 1 }
-    for number in 1..<max(threads, 1) {
+    let failures = Mutex<[any Error]>([])
+    for number in 1...max(threads, 1) {
       spawn("job-\(number)") { runner in
-        try? runner.workWhileDue(until: deadline, each)  // the calling thread meets the same error and throws it
+        do {
+          try runner.workWhileDue(until: deadline, each)
+        } catch {
+          failures.withLock { $0.append(error) }
+        }
       }
     }
-    try workWhileDue(until: deadline, each)
-    while state.withLock({ $0.running }) > 0 { Thread.sleep(forTimeInterval: 0.005) }
+    waitForThreads(until: nil)
+    if let failure = failures.withLock({ $0.first }) { throw failure }
   }
 
   private func spawn(_ name: String, _ body: @escaping @Sendable (JobRunner) -> Void) {
+    state.withLock { $0.threads += 1 }
     let thread = Thread { [self] in
       body(self)
-      state.withLock { $0.running -= 1 }
+      state.withLock { $0.threads -= 1 }
+      ended.ring()
     }
     thread.name = name
     thread.start()
   }
 
+  private func waitForThreads(until deadline: ContinuousClock.Instant?) {
+    var seen = 0
+    while state.withLock({ $0.threads }) > 0 {
+      let rest = deadline.map { $0 - .now } ?? .seconds(60)
+      if rest <= .zero { return }
+      seen = ended.wait(since: seen, timeout: rest)
+    }
+  }
+
+  private var isStopping: Bool { state.withLock { $0.isStopping } }
+
   private func workUntilStopped() {
     var rings = 0
-    while !state.withLock({ $0.isStopping }) {
+    while !isStopping {
       do {
-        if try !workOnce() { rings = queue.bell.wait(since: rings, timeout: .seconds(1)) }
+        if try !workOnce() { rings = queue.bell.wait(since: rings, timeout: try pause()) }
       } catch {
         log.error("the job table cannot be used", metadata: ["err": .string(String(describing: error))])
-        Thread.sleep(forTimeInterval: 1)
+        _ = stopping.wait(since: 0, timeout: .seconds(1))
       }
     }
   }
 
   private func workWhileDue(until deadline: Timestamp, _ each: () -> Void) throws {
-    while queue.clock.now() < deadline, !state.withLock({ $0.isStopping }) {
+    var rings = 0
+    while queue.clock.now() < deadline, !isStopping {
       if try workOnce() {
         each()
         continue
       }
-      guard let next = try queue.nextDue(kinds), next < deadline else { return }
-      let pause = max(.milliseconds(20), min(next - queue.clock.now(), .seconds(1)))
-      Thread.sleep(forTimeInterval: Double(pause.milliseconds) / 1000)
+      guard try isAnythingLeft(before: deadline) else { return }
+      rings = queue.bell.wait(since: rings, timeout: min(try pause(), deadline - queue.clock.now()))
     }
   }
 
+  /// What is in hand may leave more to do.
+  private func isAnythingLeft(before deadline: Timestamp) throws -> Bool {
+    if state.withLock({ $0.inHand }) > 0 { return true }
+    let last = deadline - .milliseconds(1)
+    let closed = gates.closed(at: queue.clock.now()).filter { $0.until > last }
+    return try queue.isThereWork(for: kinds, at: last, except: closed)
+  }
+
+  private func pause() throws -> Duration { try queue.pause(kinds, except: gates.closed(at: queue.clock.now())) }
+
   private func watchLeases() {
-    while !state.withLock({ $0.isStopping }) {
+    while !isStopping {
       do {
         if try queue.reclaim(kinds) > 0 { queue.bell.ring() }
       } catch {
         log.warning("leases cannot be checked", metadata: ["err": .string(String(describing: error))])
       }
-      Thread.sleep(forTimeInterval: 0.5)
+      _ = stopping.wait(since: 0, timeout: .milliseconds(500))
     }
   }
 
   /// Works on one job; false when none may run now.
   private func workOnce() throws -> Bool {
-    guard let job = try queue.claim(kinds, except: closedGates()), let kind = kinds.first(where: { $0.name == job.kind })
-    else { return false }
+    let closed = gates.closed(at: queue.clock.now())
+    guard let job = try queue.claim(kinds, except: closed), let kind = kinds.named(job.kind) else { return false }
+    state.withLock { $0.inHand += 1 }
+    defer {
+      state.withLock { $0.inHand -= 1 }
+      queue.bell.ring()  // its lane is free, and a thread that drains may wait for it
+    }
     try LogContext.with(["job": .string(job.id), "correlation": .string(job.correlation ?? job.id)]) {
       let verdict = attempt(job, kind)
-      if case .postponed(let pause, _) = verdict { close(job, for: pause) }
-      try queue.settle(job, verdict, of: kind)
-      report(verdict, of: job)
+      if case .postponed(let pause, _) = verdict { gates.close(job, for: pause, at: queue.clock.now()) }
+      try settle(job, verdict, kind)
+      verdict.report(of: job)
     }
     return true
   }
@@ -110,8 +145,13 @@ public final class JobRunner: Sendable {
   private func attempt(_ job: Job, _ kind: JobKind) -> Verdict {
     do {
       if job.needsReconciling, case .done = try kind.reconcile(job) { return .done }
+    } catch {
+      return Verdict(error, isLooking: true)
+    }
+    do {
       switch try kind.perform(job) {
       case .done: return .done
+      case .again(let time): return .again(time)
       case .waiting(let sentence): return .waiting(sentence)
       }
     } catch {
@@ -119,31 +159,31 @@ public final class JobRunner: Sendable {
     }
   }
 
-  private func report(_ verdict: Verdict, of job: Job) {
+  /// Tries for half the lease: a verdict that is not written down is work that is done again.
+  private func settle(_ job: Job, _ verdict: Verdict, _ kind: JobKind) throws {
+    let deadline = ContinuousClock.now + kind.limits.lease / 2
+    while true {
+      do {
+        return try queue.settle(job, verdict, of: kind)
+      } catch let failure as Failure where failure.isPassing && .now < deadline {
+        log.warning("a job's outcome cannot be written down yet", metadata: ["err": .string(failure.description)])
+        Thread.sleep(forTimeInterval: .random(in: 0.05...0.15))
+      }
+    }
+  }
+}
+
+extension Verdict {
+  fileprivate func report(of job: Job) {
     let what: Logger.Metadata = ["kind": .string(job.kind), "attempt": "\(job.attempts)"]
-    switch verdict {
-    case .done: log.info("job done", metadata: what)
+    func told(_ failure: Failure) -> Logger.Metadata { what.merging(["err": .string(failure.description)]) { $1 } }
+    switch self {
+    case .done, .again: log.info("job done", metadata: what)
     case .waiting(let why): log.info("job waits", metadata: what.merging(["err": .string(why)]) { $1 })
-    case .postponed(_, let why): log.debug("job postponed", metadata: what.merging(["err": .string(why)]) { $1 })
-    case .failed(let why): log.warning("job failed", metadata: what.merging(["err": .string(why)]) { $1 })
-    case .unknown(let why): log.warning("job outcome unknown", metadata: what.merging(["err": .string(why)]) { $1 })
-    case .dead(let failure):
-      log.error("job is dead", metadata: what.merging(["err": .string(failure.description)]) { $1 })
-    }
-  }
-
-  private func closedGates() -> [ClosedGate] {
-    let now = queue.clock.now()
-    return gates.withLock { gates in
-      gates.removeAll { $0.until <= now }
-      return gates
-    }
-  }
-
-  private func close(_ job: Job, for pause: Duration) {
-    let gate = ClosedGate(name: job.gate, priority: job.priority, until: queue.clock.now() + min(pause, .seconds(60)))
-    gates.withLock { gates in
-      if !gates.contains(where: { $0.name == gate.name && $0.priority == gate.priority }) { gates.append(gate) }
+    case .postponed(_, let failure): log.debug("job postponed", metadata: told(failure))
+    case .failed(let failure): log.warning("job failed", metadata: told(failure))
+    case .unknown(let failure): log.warning("job outcome unknown", metadata: told(failure))
+    case .dead(let failure): log.error("job is dead", metadata: told(failure))
     }
   }
 }

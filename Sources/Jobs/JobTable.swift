@@ -34,7 +34,8 @@ public let jobMigrations = [
       WHERE unique_key IS NOT NULL AND state IN ('ready', 'running', 'waiting', 'unknown');
     CREATE INDEX jobs_due ON jobs (priority, run_at, id) WHERE state IN ('ready', 'unknown');
     CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state IN ('ready', 'running', 'unknown');
-    CREATE INDEX jobs_running ON jobs (owner) WHERE state = 'running';
+    CREATE INDEX jobs_running ON jobs (id) WHERE state = 'running';
+    CREATE INDEX jobs_shown ON jobs (state) WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead');
     CREATE INDEX jobs_dead ON jobs (updated_at) WHERE state = 'dead';
     CREATE INDEX jobs_past ON jobs (updated_at) WHERE state IN ('done', 'cancelled');
     """)

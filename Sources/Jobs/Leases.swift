@@ -32,13 +32,14 @@ public struct Host: Sendable {
     },
     isAlive: { owner in processIdentity(String(owner.prefix { $0 != ":" })) == owner })
 
-  /// `number:start` of a running process (proc(5): field 22 of stat, in clock ticks since boot).
+  /// `number:start` of a running process (proc(5), stat: fields 3 and 22, the latter in clock ticks since boot).
   private static func processIdentity(_ number: String) -> String? {
     guard let stat = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),  // gone: not alive
       let name = stat.lastIndex(of: ")")
     else { return nil }
     let fields = stat[name...].split(separator: " ")
-    return fields.count > 20 ? "\(number):\(fields[20])" : nil
+    guard fields.count > 20, fields[1] != "Z" else { return nil }  // a zombie was ended, and waits to be noticed
+    return "\(number):\(fields[20])"
   }
 }
 
@@ -48,31 +49,30 @@ extension JobQueue {
   /// - Returns: how many were taken back.
   @discardableResult
   func reclaim(_ kinds: [JobKind]) throws -> Int {
-    let held = try store.read {
-      try $0.rows("SELECT id, kind, owner, boot_id, lease_until, crashes FROM jobs WHERE state = 'running' ORDER BY id")
-    }
+    let held = try store.read { try $0.rows(Self.running) }
     return try held.filter(isVoid).reduce(0) { count, row in
-      let kind = kinds.first { $0.name == (try? row.get("kind")) }  // other programs' kinds keep the usual limit
-      return count + (try takeBack(row, limit: kind?.limits.crashes ?? JobKind.Limits().crashes))
+      try takeBack(try Job(row: row), crashes: try row.get("crashes") + 1, kinds)
+      return count + 1
     }
   }
+
+  static let running: SQL = "SELECT * FROM jobs WHERE state = 'running' ORDER BY id"
 
   private func isVoid(_ row: Row) throws -> Bool {
     let owner: String = try row.get("owner")
     return try row.get("boot_id") != host.bootID || row.get("lease_until") < host.monotonic() || !host.isAlive(owner)
   }
 
-  private func takeBack(_ row: Row, limit: Int) throws -> Int {
-    let crashes: Int = try row.get("crashes") + 1
-    let state = crashes < limit ? "unknown" : "dead"
-    return try store.write { transaction in
-      try transaction.run(
+  /// A kind that only another program knows never dies here: that one decides, and puts its old state back.
+  private func takeBack(_ job: Job, crashes: Int, _ kinds: [JobKind]) throws {
+    let ended = Failure(.outcomeUnknown, "The program that worked on this was ended.")
+    if let kind = kinds.named(job.kind), crashes >= kind.limits.crashes { return try bury(job, kind, ended) }
+    try store.write {
+      try $0.run(
         """
-        UPDATE jobs SET state = \(state), crashes = \(crashes), runs_again = 0, run_at = \(clock.now()),
-          owner = NULL, boot_id = NULL, lease_until = NULL, updated_at = \(clock.now()),
-          last_error = 'The program that worked on this was ended.'
-        WHERE id = \(row.get("id", as: String.self)) AND state = 'running'
-          AND owner = \(row.get("owner", as: String.self)) AND lease_until = \(row.get("lease_until", as: Int64.self))
+        UPDATE jobs SET state = 'unknown', crashes = \(crashes), run_at = \(clock.now()),
+          last_error = \(ended.sentence), \(released)
+        WHERE \(held(job))
         """)
     }
   }

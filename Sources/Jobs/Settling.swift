@@ -1,24 +1,29 @@
 import Basics
 import Store
 
+private let log = Logger(label: "jobs")
+
 /// What an attempt came to.
 enum Verdict: Sendable {
   case done
+  /// Done for now, and once more at that instant.
+  case again(Timestamp)
   case waiting(String)
   /// A limit is used up: the attempt does not count.
-  case postponed(Duration, String)
+  case postponed(Duration, Failure)
   /// Nothing happened; again after a while.
-  case failed(String)
+  case failed(Failure)
   /// It may have happened; look first.
-  case unknown(String)
+  case unknown(Failure)
   case dead(Failure)
 
-  init(_ error: any Error) {
+  /// - Parameter isLooking: it was thrown while an earlier attempt was looked into, so what came of that stays unknown.
+  init(_ error: any Error, isLooking: Bool = false) {
     let failure = Failure(error)
     switch failure.kind {
-    case .busy(let retryAfter): self = .postponed(retryAfter ?? .seconds(1), failure.description)
-    case .unavailable, .unexpected: self = .failed(failure.description)
-    case .outcomeUnknown: self = .unknown(failure.description)
+    case .busy(let retryAfter): self = .postponed(retryAfter ?? .seconds(1), failure)
+    case .unavailable: self = isLooking ? .unknown(failure) : .failed(failure)
+    case .outcomeUnknown, .unexpected: self = .unknown(failure)
     case .invalid, .unauthenticated, .denied, .notFound, .conflict: self = .dead(failure)
     }
   }
@@ -27,70 +32,103 @@ enum Verdict: Sendable {
 extension JobQueue {
   /// Records what came of an attempt. Does nothing when the lease was lost meanwhile: somebody else has the job.
   func settle(_ job: Job, _ verdict: Verdict, of kind: JobKind) throws {
-    try store.write { transaction in
-      switch verdict {
-      case .done: try finish(job, as: "done", in: transaction)
-      case .waiting(let sentence): try finish(job, as: "waiting", sentence, in: transaction)
-      case .postponed(let pause, let sentence): try postpone(job, by: pause, sentence, in: transaction)
-      case .failed(let sentence): try retry(job, kind, as: "ready", sentence, in: transaction)
-      case .unknown(let sentence): try retry(job, kind, as: "unknown", sentence, in: transaction)
-      case .dead(let failure): try bury(job, kind, failure, in: transaction)
+    switch verdict {
+    case .done: try finish(job, as: "done")
+    case .again(let time): try finish(job, as: "ready", at: time)
+    case .waiting(let sentence): try finish(job, as: "waiting", because: sentence)
+    case .postponed(let pause, let failure): try postpone(job, by: pause, failure)
+    case .failed(let failure): try retry(job, kind, as: "ready", failure)
+    case .unknown(let failure): try retry(job, kind, as: "unknown", failure)
+    case .dead(let failure): try bury(job, kind, failure)
+    }
+  }
+
+  /// A wish that came meanwhile has set its own time (`enqueue`), which holds if it is the earlier one.
+  private func finish(_ job: Job, as state: String, at time: Timestamp? = nil, because sentence: String? = nil) throws {
+    try store.write {
+      try $0.run(
+        """
+        UPDATE jobs SET state = CASE WHEN runs_again = 1 THEN 'ready' ELSE \(state) END,
+          run_at = CASE WHEN \(time) IS NULL OR (runs_again = 1 AND run_at < \(time)) THEN run_at ELSE \(time) END,
+          runs_again = 0, failures = 0, crashes = 0, last_error = \(sentence), \(released)
+        WHERE \(held(job))
+        """)
+    }
+  }
+
+  private func postpone(_ job: Job, by pause: Duration, _ failure: Failure) throws {
+    try store.write {
+      try $0.run(
+        """
+        UPDATE jobs SET attempts = attempts - 1, run_at = \(clock.now() + pause), last_error = \(failure.description),
+          \(again(as: job.needsReconciling ? "unknown" : "ready")), \(released)
+        WHERE \(held(job))
+        """)
+    }
+  }
+
+  private func retry(_ job: Job, _ kind: JobKind, as state: String, _ failure: Failure) throws {
+    guard job.failures + 1 < kind.limits.failures else { return try bury(job, kind, failure) }
+    try store.write {
+      try $0.run(
+        """
+        UPDATE jobs SET failures = failures + 1, run_at = \(clock.now() + backOff(after: job.failures)),
+          last_error = \(failure.description), \(again(as: state)), \(released)
+        WHERE \(held(job))
+        """)
+    }
+  }
+
+  /// The job dies, and its kind puts the old state back. If that fails it dies all the same, rather than be tried for ever.
+  func bury(_ job: Job, _ kind: JobKind, _ failure: Failure) throws {
+    do {
+      try store.write { transaction in
+        if try markDead(job, failure, in: transaction) { try kind.abandoned(job, failure, transaction) }
       }
+    } catch let error where !Failure(error).isPassing {
+      log.error(
+        "the state before a dead job could not be put back",
+        metadata: ["job": .string(job.id), "kind": .string(kind.name), "err": .string(Failure(error).description)])
+      _ = try store.write { try markDead(job, failure, in: $0) }
     }
   }
 
-  private func finish(_ job: Job, as state: String, _ error: String? = nil, in transaction: WriteTransaction) throws {
-    try transaction.run(
+  /// False when the lease was lost, or when a newer wish is to be tried instead.
+  private func markDead(_ job: Job, _ failure: Failure, in transaction: WriteTransaction) throws -> Bool {
+    let state = try transaction.value(
+      String.self,
       """
-      UPDATE jobs SET state = CASE WHEN runs_again = 1 THEN 'ready' ELSE \(state) END, runs_again = 0,
-        failures = 0, crashes = 0, last_error = \(error), \(released)
-      WHERE \(held(job))
+      UPDATE jobs SET state = CASE WHEN runs_again = 1 THEN 'ready' ELSE 'dead' END, runs_again = 0,
+        failures = CASE WHEN runs_again = 1 THEN 0 ELSE failures + 1 END, last_error = \(failure.description), \(released)
+      WHERE \(held(job)) RETURNING state
       """)
-    transaction.afterCommit { [bell] in bell.ring() }
+    return state == "dead"
   }
 
-  private func postpone(_ job: Job, by pause: Duration, _ error: String, in transaction: WriteTransaction) throws {
-    let state = job.needsReconciling ? "unknown" : "ready"
-    try transaction.run(
-      """
-      UPDATE jobs SET state = \(state), attempts = attempts - 1, run_at = \(clock.now() + pause), runs_again = 0,
-        last_error = \(error), \(released)
-      WHERE \(held(job))
-      """)
+  /// A second wish is part of the next attempt, unless that one begins by looking for the effect of the first.
+  private func again(as state: String) -> SQL {
+    state == "unknown" ? "state = 'unknown'" : "state = 'ready', runs_again = 0"
   }
 
-  private func retry(
-    _ job: Job, _ kind: JobKind, as state: String, _ error: String, in transaction: WriteTransaction
-  ) throws {
-    guard job.failures + 1 < kind.limits.failures else {
-      return try bury(job, kind, Failure(.unavailable, error), in: transaction)
-    }
-    try transaction.run(
-      """
-      UPDATE jobs SET state = \(state), failures = failures + 1, run_at = \(clock.now() + backOff(after: job.failures)),
-        runs_again = 0, last_error = \(error), \(released)
-      WHERE \(held(job))
-      """)
-  }
+  var released: SQL { "owner = NULL, boot_id = NULL, lease_until = NULL, updated_at = \(clock.now())" }
 
-  private func bury(_ job: Job, _ kind: JobKind, _ failure: Failure, in transaction: WriteTransaction) throws {
-    let buried = try transaction.run(
-      "UPDATE jobs SET state = 'dead', last_error = \(failure.description), \(released) WHERE \(held(job))")
-    if buried == 1 { try kind.abandoned(job, failure, transaction) }
-  }
-
-  private var released: SQL { "owner = NULL, boot_id = NULL, lease_until = NULL, updated_at = \(clock.now())" }
-
-  private func held(_ job: Job) -> SQL {
-    "id = \(job.id) AND state = 'running' AND owner = \(host.owner) AND attempts = \(job.attempts)"
+  /// Attempts are counted before the work, so they tell this hold on the job from any other.
+  func held(_ job: Job) -> SQL {
+    "id = \(job.id) AND state = 'running' AND owner = \(job.owner) AND attempts = \(job.attempts)"
   }
 
   /// 1, 2, 4 … seconds up to an hour, with full jitter.
   private func backOff(after failures: Int) -> Duration {
-    .milliseconds(Int64.random(in: 200...(1000 << min(failures, 12))).clamped(to: 200...3_600_000))
+    .milliseconds(Int64.random(in: 200...min(1000 << min(failures, 12), 3_600_000)))
   }
 }
 
-extension Comparable {
-  fileprivate func clamped(to range: ClosedRange<Self>) -> Self { min(max(self, range.lowerBound), range.upperBound) }
+extension Failure {
+  /// The store cannot write at the moment, and may in a moment.
+  var isPassing: Bool {
+    switch kind {
+    case .busy, .unavailable: true
+    default: false
+    }
+  }
 }

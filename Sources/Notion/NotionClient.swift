@@ -11,6 +11,10 @@ public struct NotionClient: Sendable {
   public var page: @Sendable (PageID) throws -> Page
   /// Sets absolute values, so it may be repeated. The keys are column names or ids.
   public var updatePage: @Sendable (PageID, [String: JSONValue]) throws -> Page
+  /// Makes a row. Not to be repeated without looking: Notion has no idempotency keys.
+  public var createPage: @Sendable (DataSourceID, [String: JSONValue]) throws -> Page
+  /// A hundred members of the workspace, and where the next ones are.
+  public var people: @Sendable (_ cursor: String?) throws -> PeoplePage
 
   /// Refuses every call until a member is replaced: for tests.
   public static let failing = NotionClient(
@@ -19,7 +23,9 @@ public struct NotionClient: Sendable {
     dataSource: { _ in throw Failure(.unexpected, "dataSource was called") },
     query: { _, _ in throw Failure(.unexpected, "query was called") },
     page: { _ in throw Failure(.unexpected, "page was called") },
-    updatePage: { _, _ in throw Failure(.unexpected, "updatePage was called") })
+    updatePage: { _, _ in throw Failure(.unexpected, "updatePage was called") },
+    createPage: { _, _ in throw Failure(.unexpected, "createPage was called") },
+    people: { _ in throw Failure(.unexpected, "people was called") })
 }
 
 extension NotionClient {
@@ -44,6 +50,16 @@ extension NotionClient {
       page: { try api.call(.get, "/pages/\($0)", route: "GET /pages") },
       updatePage: { page, properties in
         try api.call(.patch, "/pages/\(page)", ["properties": .object(properties)], route: "PATCH /pages")
+      },
+      createPage: { source, properties in
+        let parent: JSONValue = ["type": "data_source_id", "data_source_id": .string(source.rawValue)]
+        return try api.call(
+          .post, "/pages", ["parent": parent, "properties": .object(properties)], route: "POST /pages",
+          isRepeatable: false)
+      },
+      people: { cursor in
+        try api.call(
+          .get, "/users?page_size=100" + (cursor.map { "&start_cursor=\($0)" } ?? ""), route: "GET /users")
       })
   }
 }
@@ -63,15 +79,17 @@ private struct NotionAPI: Sendable {
     return page
   }
 
-  /// Every call made through here may be repeated: it reads, or sets absolute values.
+  /// - Parameter isRepeatable: most calls are: they read, or set absolute values.
   func call<Value: Decodable>(
-    _ method: Method, _ path: String, _ body: JSONValue? = nil, route: String, version: NotionVersion = .v2025
+    _ method: Method, _ path: String, _ body: JSONValue? = nil, route: String, version: NotionVersion = .v2025,
+    isRepeatable: Bool = true
   ) throws -> Value {
-    try decode(try send(method, path, body, route: route, version: version))
+    try decode(try send(method, path, body, route: route, version: version, isRepeatable: isRepeatable))
   }
 
   private func send(
-    _ method: Method, _ path: String, _ body: JSONValue?, route: String, version: NotionVersion
+    _ method: Method, _ path: String, _ body: JSONValue?, route: String, version: NotionVersion,
+    isRepeatable: Bool = true
   ) throws -> IncomingResponse {
     var request = OutgoingRequest(method: method, url: base + path, totalDeadline: .seconds(30), maximumBytes: 32 << 20)
     request.headers = [
@@ -83,7 +101,7 @@ private struct NotionAPI: Sendable {
     }
     let response = try outbound.send(
       OutboundCall(
-        request, of: .notion, connection: connection, route: route, urgency: urgency, isRepeatable: true,
+        request, of: .notion, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable,
         patience: patience),
       to: .notion)
     guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }

@@ -169,6 +169,21 @@ public struct Person: Decodable, Sendable, Hashable {
   }
 }
 
+public struct PeoplePage: Decodable, Sendable {
+  public let people: [Person]
+  public let nextCursor: String?
+
+  enum CodingKeys: String, CodingKey {
+    case people = "results"
+    case nextCursor = "next_cursor"
+  }
+
+  public init(people: [Person], nextCursor: String? = nil) {
+    self.people = people
+    self.nextCursor = nextCursor
+  }
+}
+
 /// Who a token speaks for (`users/me`).
 public struct Bot: Decodable, Sendable {
   public let id: PersonID

@@ -72,3 +72,20 @@ public struct RowPage: Decodable, Sendable {
     self.answeredAt = answeredAt
   }
 }
+
+extension JSONValue {
+  /// Plain text as a rich text value, for writing; in pieces of Notion's 2,000 characters.
+  public static func richText(_ text: String) -> JSONValue {
+    var pieces: [JSONValue] = []
+    var piece = ""
+    for character in text {
+      if piece.utf16.count + character.utf16.count > 2000 {
+        pieces.append(["type": "text", "text": ["content": .string(piece)]])
+        piece = ""
+      }
+      piece.append(character)
+    }
+    if !piece.isEmpty { pieces.append(["type": "text", "text": ["content": .string(piece)]]) }
+    return .array(pieces)
+  }
+}

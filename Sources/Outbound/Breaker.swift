@@ -5,46 +5,69 @@ import Store
 /// then ever longer up to a minute, until a call works again.
 extension RateLedger {
   private static let tolerated = 5
+  private static let longestPause: Duration = .seconds(60)
+
+  private struct Breaker: RowDecodable {
+    let failures: Int
+    let openings: Int
+    let openUntil: Timestamp
+    let isProbing: Bool
+
+    init(row: Row) throws {
+      failures = try row.get("failures")
+      openings = try row.get("openings")
+      openUntil = try row.get("open_until")
+      isProbing = try row.get("is_probing")
+    }
+
+    /// Open for longer than it ever is, it was opened before the clock was set back.
+    func isOpen(at now: Timestamp) -> Bool {
+      failures >= tolerated && openUntil > now && openUntil <= now + longestPause
+    }
+  }
 
   func refuseWhileBroken(_ call: OutboundCall, _ now: Timestamp, _ transaction: WriteTransaction) throws {
-    let breaker = try transaction.rows(
-      "SELECT failures, open_until FROM breakers WHERE connection = \(call.connection)"
-    ).first
-    guard let breaker, try breaker.get("failures", as: Int.self) >= Self.tolerated else { return }
-    let openUntil: Timestamp = try breaker.get("open_until")
-    if openUntil > now { throw call.busy(openUntil - now) }
-    // Half open: this call is the probe, and others wait for its result.
+    guard let breaker = try breaker(of: call, transaction), breaker.failures >= Self.tolerated else { return }
+    if breaker.isOpen(at: now) { throw call.busy(breaker.openUntil - now) }
+    // Half open: this call is the probe, and others wait for its result as long as it may take.
+    let patience = min(call.request.totalDeadline, Self.longestPause)
     try transaction.run(
-      "UPDATE breakers SET open_until = \(now + .seconds(15)) WHERE connection = \(call.connection)")
+      "UPDATE breakers SET is_probing = 1, open_until = \(now + patience) WHERE connection = \(call.connection)")
   }
 
   /// A call got an answer that shows the service works.
   func recordHealthy(_ call: OutboundCall) throws {
-    let isClosed = try store.read {
-      try $0.value(Int.self, "SELECT failures FROM breakers WHERE connection = \(call.connection)") ?? 0
-    } == 0
-    if isClosed { return }
+    guard let breaker = try store.read({ try breaker(of: call, $0) }), breaker.failures > 0 else { return }
     try store.write {
-      try $0.run("UPDATE breakers SET failures = 0, opened = 0 WHERE connection = \(call.connection)")
+      try $0.run(
+        """
+        UPDATE breakers SET failures = 0, openings = 0, open_until = 0, is_probing = 0
+        WHERE connection = \(call.connection)
+        """)
     }
   }
 
   /// A call got no answer, or one that says the service is broken.
-  func recordBroken(_ call: OutboundCall, at now: Timestamp) throws {
+  func recordBroken(_ call: OutboundCall) throws {
     try store.write { transaction in
+      let now = clock.now()
       try transaction.run(
         """
-        INSERT INTO breakers (connection, failures, opened, open_until) VALUES (\(call.connection), 1, 0, 0)
+        INSERT INTO breakers (connection, failures, openings, open_until, is_probing) VALUES (\(call.connection), 1, 0, 0, 0)
         ON CONFLICT (connection) DO UPDATE SET failures = breakers.failures + 1
         """)
-      let breaker = try transaction.rows("SELECT failures, opened FROM breakers WHERE connection = \(call.connection)")
-      guard let breaker = breaker.first, try breaker.get("failures", as: Int.self) >= Self.tolerated else { return }
-      let opened: Int = try breaker.get("opened")
-      let pause: Duration = .seconds(min(60, 10 << min(opened, 3)))
+      guard let breaker = try breaker(of: call, transaction), breaker.failures >= Self.tolerated else { return }
+      if breaker.isOpen(at: now) && !breaker.isProbing { return }  // it was under way when others opened it
+      let pause = min(Duration.seconds(10 << min(breaker.openings, 3)), Self.longestPause)
       try transaction.run(
         """
-        UPDATE breakers SET opened = opened + 1, open_until = \(now + pause) WHERE connection = \(call.connection)
+        UPDATE breakers SET openings = openings + 1, open_until = \(now + pause), is_probing = 0
+        WHERE connection = \(call.connection)
         """)
     }
+  }
+
+  private func breaker(of call: OutboundCall, _ queries: some Queries) throws -> Breaker? {
+    try queries.first("SELECT * FROM breakers WHERE connection = \(call.connection)")
   }
 }

@@ -12,6 +12,9 @@ public struct OutboundCall: Sendable {
   public let connection: String
   /// What the service counts together: method and path with the ids that matter to it.
   public let route: String
+  /// The resource at the head of the path, where a service counts it apart: `/channels/123`. Routes that the service
+  /// counts in one bucket share it for each resource.
+  public let resource: String
   public let urgency: Urgency
   /// Whether doing it twice does no harm.
   public let isRepeatable: Bool
@@ -20,12 +23,13 @@ public struct OutboundCall: Sendable {
   let service: String
 
   public init(
-    _ request: OutgoingRequest, of provider: Provider, connection: String, route: String, urgency: Urgency,
-    isRepeatable: Bool, patience: Duration = .zero
+    _ request: OutgoingRequest, of provider: Provider, connection: String, route: String,
+    resource: String = "", urgency: Urgency, isRepeatable: Bool, patience: Duration = .zero
   ) {
     self.request = request
     self.connection = connection
     self.route = route
+    self.resource = resource
     self.urgency = urgency
     self.isRepeatable = isRepeatable
     self.patience = patience
@@ -44,7 +48,7 @@ public struct OutboundCall: Sendable {
 /// The one way out: budgets shared by all our processes, a breaker, and retries of what may be repeated.
 public struct Outbound: Sendable {
   private let transport: Transport
-  private let ledger: RateLedger
+  let ledger: RateLedger
   private let clock: WallClock
   private let sleep: @Sendable (Duration) -> Void
 
@@ -54,12 +58,12 @@ public struct Outbound: Sendable {
     sleep: @escaping @Sendable (Duration) -> Void = { Thread.sleep(forTimeInterval: Double($0.milliseconds) / 1000) }
   ) {
     self.transport = transport
-    ledger = RateLedger(store: volatile)
+    ledger = RateLedger(store: volatile, clock: clock)
     self.clock = clock
     self.sleep = sleep
   }
 
-  /// Sends the call and answers what came back with a status below 500, other than 401 and 429.
+  /// Sends the call and answers what came back with a status below 500, other than 401, 408 and 429.
   ///
   /// Throws `.busy` when a limit is used up, `.unauthenticated` when the token is refused, `.unavailable` when nothing
   /// happened, `.outcomeUnknown` when it may have.
@@ -80,13 +84,13 @@ public struct Outbound: Sendable {
   }
 
   private func sendOnce(_ call: OutboundCall, to provider: Provider) throws -> IncomingResponse {
-    try ledger.reserve(call, budget: provider.budget, at: clock.now())
+    try ledger.reserve(call, budget: provider.budget)
     let started = clock.now()
     let response: IncomingResponse
     do throws(TransportFailure) {
       response = try transport(call.request)
     } catch {
-      try ledger.recordBroken(call, at: clock.now())
+      note { try ledger.recordBroken(call) }
       report(call, "no answer: \(error.reason)", since: started)
       throw noAnswer(error, to: call)
     }
@@ -97,21 +101,32 @@ public struct Outbound: Sendable {
   private func judge(_ response: IncomingResponse, to call: OutboundCall, _ provider: Provider) throws -> IncomingResponse {
     let now = clock.now()
     let news = provider.news(response, now)
-    try ledger.record(news, of: call, at: now)
+    note { try ledger.record(news, of: call) }
     switch response.status {
     case 401:
-      try ledger.recordUnauthorized(call, at: now)
+      note { try ledger.recordUnauthorized(call) }
+      note { try ledger.recordHealthy(call) }
       throw call.unauthorized()
     case 429, 529:
+      if response.status == 429 { note { try ledger.recordHealthy(call) } }
       throw call.busy((news.refusal?.until ?? now + retryAfter(response.headers, now: now)) - now)
-    case 500...:
-      try ledger.recordBroken(call, at: now)
+    case 408, 500...:
+      note { try ledger.recordBroken(call) }
       throw Failure(
         call.isRepeatable ? .unavailable : .outcomeUnknown, "\(provider.name) has trouble at the moment.",
         cause: "\(call.route) answered \(response.status)")
     default:
-      try ledger.recordHealthy(call)
+      note { try ledger.recordHealthy(call) }
       return response
+    }
+  }
+
+  /// What is learnt of limits must not hide what came of the call: the file may be lost, the answer may not.
+  private func note(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      log.warning("limits could not be written down", metadata: ["err": .string(Failure(error).description)])
     }
   }
 

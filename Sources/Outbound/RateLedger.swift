@@ -4,10 +4,12 @@ import Store
 /// Limits and health of each connection, kept in the store so that all our processes together stay inside them.
 struct RateLedger: Sendable {
   let store: DataStore
+  let clock: WallClock
 
   /// Takes the right to make one call now, or says how long to wait for it.
-  func reserve(_ call: OutboundCall, budget: Budget, at now: Timestamp) throws {
+  func reserve(_ call: OutboundCall, budget: Budget) throws {
     try store.write { transaction in
+      let now = clock.now()  // while nobody else can reserve, however long that took
       try refuseWhileBlocked(call, now, transaction)
       try refuseWhileBroken(call, now, transaction)
       try refuseWhenBucketIsEmpty(call, now, transaction)
@@ -16,20 +18,10 @@ struct RateLedger: Sendable {
   }
 
   /// Writes down what an answer told.
-  func record(_ news: RateNews, of call: OutboundCall, at now: Timestamp) throws {
+  func record(_ news: RateNews, of call: OutboundCall) throws {
     if news.bucket == nil && news.refusal == nil { return }
     try store.write { transaction in
-      if let bucket = news.bucket {
-        try transaction.run(
-          """
-          INSERT INTO buckets (connection, route, bucket, remaining, reset_at)
-          VALUES (\(call.connection), \(call.route), \(bucket.id), \(bucket.remaining), \(bucket.resetAt))
-          ON CONFLICT (connection, route) DO UPDATE SET bucket = excluded.bucket,
-            remaining = CASE WHEN excluded.reset_at > buckets.reset_at + 250 OR buckets.reset_at < \(now)
-              OR excluded.remaining < buckets.remaining THEN excluded.remaining ELSE buckets.remaining END,
-            reset_at = excluded.reset_at
-          """)
-      }
+      if let bucket = news.bucket { try keep(bucket, of: call, transaction) }
       if let refusal = news.refusal {
         let scope = refusal.isWholeConnection ? "" : call.route
         try block(call.connection, scope, until: refusal.until, reason: "rate", in: transaction)
@@ -38,19 +30,28 @@ struct RateLedger: Sendable {
   }
 
   /// One refused token is enough: nothing more is sent with it for a minute.
-  func recordUnauthorized(_ call: OutboundCall, at now: Timestamp) throws {
+  func recordUnauthorized(_ call: OutboundCall) throws {
     try store.write {
-      try block(call.connection, "", until: now + .seconds(60), reason: "unauthorized", in: $0)
+      try block(call.connection, "", until: clock.now() + .seconds(60), reason: "unauthorized", in: $0)
     }
   }
+}
 
+// MARK: Refusals
+
+extension RateLedger {
+  /// No refusal is believed for longer; what says more was written before the clock was set back.
+  private static let longestBlock: Duration = .seconds(3600)
+
+  /// Of two refusals the longer one holds.
   private func block(
     _ connection: String, _ scope: String, until: Timestamp, reason: String, in transaction: WriteTransaction
   ) throws {
     try transaction.run(
       """
-      INSERT INTO blocks (connection, scope, until, reason) VALUES (\(connection), \(scope), \(until), \(reason))
-      ON CONFLICT (connection, scope) DO UPDATE SET until = excluded.until, reason = excluded.reason
+      INSERT INTO blocks (connection, scope, reason, until) VALUES (\(connection), \(scope), \(reason), \(until))
+      ON CONFLICT (connection, scope, reason) DO UPDATE SET until = excluded.until
+        WHERE excluded.until > blocks.until OR blocks.until > \(clock.now() + Self.longestBlock)
       """)
   }
 
@@ -58,18 +59,49 @@ struct RateLedger: Sendable {
     let blocks = try transaction.rows(
       """
       SELECT until, reason FROM blocks
-      WHERE connection = \(call.connection) AND scope IN ('', \(call.route)) AND until > \(now) ORDER BY until DESC
+      WHERE connection = \(call.connection) AND scope IN ('', \(call.route))
+        AND until > \(now) AND until <= \(now + Self.longestBlock)
+      ORDER BY until DESC
       """)
-    guard let block = blocks.first else { return }
-    if try block.get("reason") == "unauthorized" { throw call.unauthorized() }
-    throw call.busy(try block.get("until", as: Timestamp.self) - now)
+    guard let longest = blocks.first else { return }
+    if try blocks.contains(where: { try $0.get("reason") == "unauthorized" }) { throw call.unauthorized() }
+    throw call.busy(try longest.get("until", as: Timestamp.self) - now)
+  }
+}
+
+// MARK: Buckets
+
+extension RateLedger {
+  /// Answers of calls made side by side come in any order: within one period the least that was told, or reserved
+  /// since, is what remains; a later period begins anew, and news of an earlier one is none.
+  private func keep(_ bucket: RateNews.Bucket, of call: OutboundCall, _ transaction: WriteTransaction) throws {
+    let key = "\(bucket.id) \(call.resource)"
+    let now = clock.now()
+    try transaction.run(
+      """
+      INSERT INTO routes (connection, route, bucket) VALUES (\(call.connection), \(call.route), \(key))
+      ON CONFLICT (connection, route) DO UPDATE SET bucket = excluded.bucket
+      """)
+    try transaction.run(
+      """
+      INSERT INTO buckets (connection, bucket, remaining, reset_at)
+      VALUES (\(call.connection), \(key), \(bucket.remaining), \(bucket.resetAt))
+      ON CONFLICT (connection, bucket) DO UPDATE SET
+        remaining = CASE
+          WHEN buckets.reset_at <= \(now) OR excluded.reset_at > buckets.reset_at + 250 THEN excluded.remaining
+          WHEN excluded.reset_at < buckets.reset_at - 250 OR buckets.remaining < excluded.remaining THEN buckets.remaining
+          ELSE excluded.remaining END,
+        reset_at = CASE WHEN buckets.reset_at <= \(now) OR excluded.reset_at > buckets.reset_at THEN excluded.reset_at
+          ELSE buckets.reset_at END
+      """)
   }
 
   private func refuseWhenBucketIsEmpty(_ call: OutboundCall, _ now: Timestamp, _ transaction: WriteTransaction) throws {
     let bucket = try transaction.rows(
       """
-      SELECT remaining, reset_at FROM buckets
-      WHERE connection = \(call.connection) AND route = \(call.route) AND reset_at > \(now)
+      SELECT buckets.bucket AS name, buckets.remaining, buckets.reset_at FROM routes
+      JOIN buckets ON buckets.connection = routes.connection AND buckets.bucket = routes.bucket
+      WHERE routes.connection = \(call.connection) AND routes.route = \(call.route) AND buckets.reset_at > \(now)
       """
     ).first
     guard let bucket else { return }
@@ -77,13 +109,24 @@ struct RateLedger: Sendable {
       throw call.busy(try bucket.get("reset_at", as: Timestamp.self) - now)
     }
     try transaction.run(
-      "UPDATE buckets SET remaining = remaining - 1 WHERE connection = \(call.connection) AND route = \(call.route)")
+      """
+      UPDATE buckets SET remaining = remaining - 1
+      WHERE connection = \(call.connection) AND bucket = \(bucket.get("name", as: String.self))
+      """)
   }
+}
 
+// MARK: Budgets
+
+extension RateLedger {
   private func spend(_ call: OutboundCall, _ budget: Budget, _ now: Timestamp, _ transaction: WriteTransaction) throws {
     let allowance = budget.allowance(call.urgency)
-    let since = now - budget.window
-    try transaction.run("DELETE FROM spends WHERE connection = \(call.connection) AND at <= \(since)")
+    // What lies ahead of us was spent before the clock was set back.
+    try transaction.run(
+      """
+      DELETE FROM spends
+      WHERE connection = \(call.connection) AND (at <= \(now - budget.window) OR at > \(now + budget.window))
+      """)
     let spent = try transaction.values(
       Timestamp.self, "SELECT at FROM spends WHERE connection = \(call.connection) ORDER BY at DESC LIMIT \(allowance)")
     if spent.count >= allowance, let freed = spent.last {

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 
 /// One thing an operator can set: its name, what it is for, how it is written, and what holds when it is not set.
 public struct Setting<Value: Sendable>: Sendable {
@@ -56,7 +57,8 @@ extension SettingForm where Value == Int {
 extension SettingForm where Value == [String] {
   /// Words with commas between; may be empty.
   public static let list = SettingForm("words with commas between them") { text in
-    text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+    let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    return words.contains { $0.contains(where: \.isWhitespace) } ? nil : words
   }
 }
 

@@ -20,18 +20,23 @@ public struct SettingSources: Sendable {
   ) throws -> SettingSources {
     let named = path ?? environment["GUILDHALL_SETTINGS"]
     let usual = "/etc/guildhall/guildhall.conf"
-    let lines = try named.map(Self.contents) ?? (FileManager.default.fileExists(atPath: usual) ? contents(usual) : "")
+    let chosen = named ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil)
     return SettingSources(
-      environment: environment, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], file: try parsed(lines))
+      environment: environment, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"],
+      file: try chosen.map { try parsed(try contents($0), of: $0) } ?? [:])
   }
 
-  subscript(name: String) -> String? { environment[name] ?? credential(name) ?? file[name] }
+  /// What a setting was given; nil when nobody gave it.
+  func text(of name: String) throws -> String? { try environment[name] ?? credential(name) ?? file[name] }
 
   /// A file named like the setting in the directory systemd made (LoadCredential=).
-  private func credential(_ name: String) -> String? {
-    guard let credentialsDirectory,
-      let text = try? String(contentsOfFile: "\(credentialsDirectory)/\(name)", encoding: .utf8)  // absent: not given
-    else { return nil }
+  private func credential(_ name: String) throws -> String? {
+    guard let path = credentialsDirectory.map({ "\($0)/\(name)" }), FileManager.default.fileExists(atPath: path) else {
+      return nil
+    }
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {  // why is not told: it holds a secret
+      throw Failure.invalid("\(name) is given as the credential \(path), which cannot be read as text")
+    }
     return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
@@ -44,18 +49,29 @@ public struct SettingSources: Sendable {
   }
 
   /// Lines of `NAME=value`; `#` starts a comment line; quotes around the whole value are taken off.
-  static func parsed(_ text: String) throws -> [String: String] {
+  static func parsed(_ text: String, of path: String) throws -> [String: String] {
     var values: [String: String] = [:]
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = line.trimmingCharacters(in: .whitespaces)
-      if line.isEmpty || line.hasPrefix("#") { continue }
-      let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, !pair[0].isEmpty else {
-        throw Failure.invalid("Line \(number + 1) of the settings file is no NAME=value.")
-      }
-      values[pair[0].trimmingCharacters(in: .whitespaces)] = unquoted(pair[1].trimmingCharacters(in: .whitespaces))
+    var faults: [String] = []
+    for (index, line) in text.trimmingPrefix("\u{feff}").split(omittingEmptySubsequences: false, whereSeparator: isLineEnd)
+      .map({ $0.trimmingCharacters(in: .whitespaces) }).enumerated() where !line.isEmpty && !line.hasPrefix("#")
+    {
+      if let (name, value) = pair(line) { values[name] = value } else { faults.append("\(index + 1)") }
+    }
+    guard faults.isEmpty else {  // the lines themselves may hold secrets
+      let lines = faults.count == 1 ? "Line \(faults[0])" : "Lines \(faults.joined(separator: ", "))"
+      throw Failure.invalid("\(lines) of \(path) cannot be read: each must be NAME=value, or a comment that starts with #.")
     }
     return values
+  }
+
+  /// A carriage return and a line feed are one character to Swift.
+  private static func isLineEnd(_ character: Character) -> Bool { ["\n", "\r\n", "\r"].contains(character) }
+
+  private static func pair(_ line: String) -> (name: String, value: String)? {
+    guard let equals = line.firstIndex(of: "=") else { return nil }
+    let name = line[..<equals].trimmingCharacters(in: .whitespaces)
+    guard !name.isEmpty, name.allSatisfy({ $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber)) }) else { return nil }
+    return (name, unquoted(line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces)))
   }
 
   private static func unquoted(_ text: String) -> String {

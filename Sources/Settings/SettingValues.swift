@@ -9,10 +9,12 @@ public struct SettingValues: Sendable {
     var values: [String: any Sendable] = [:]
     var faults: [String] = []
     for entry in entries {
-      do throws(SettingFault) {
-        values[entry.name] = try entry.parsed(sources[entry.name])
+      do {
+        values[entry.name] = try entry.parsed(try sources.text(of: entry.name))
+      } catch let fault as SettingFault {
+        faults.append(fault.description)
       } catch {
-        faults.append(error.description)
+        faults.append(Failure(error).sentence)
       }
     }
     guard faults.isEmpty else {
@@ -28,4 +30,10 @@ public struct SettingValues: Sendable {
     }
     return value
   }
+}
+
+/// Printed as names only, since some of the values are secrets.
+extension SettingValues: CustomStringConvertible, CustomReflectable {
+  public var description: String { "settings \(values.keys.sorted().joined(separator: ", "))" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -32,7 +32,7 @@ struct DiscordCommand: ParsableCommand {
 
 struct NotionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "notion", abstract: "Workspaces in Notion.", subcommands: [Connect.self])
+    commandName: "notion", abstract: "Workspaces in Notion.", subcommands: [Connect.self, Webhook.self])
 
   struct Connect: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,6 +50,37 @@ struct NotionCommand: ParsableCommand {
           .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", token: token)
       }
       try tell(connection, "Next: guildhall mapping add --database ID --channel ID", common)
+    }
+  }
+}
+
+extension NotionCommand {
+  struct Webhook: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Waits for the verification token of a webhook, and shows it once.",
+      discussion: """
+        Run this, then create the subscription on the integration's Webhooks page in Notion. Notion sends a token here,
+        which this command shows; paste it there to verify. Edits are then noticed within seconds.
+        """)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      let secret = try reporting { try wait(environment) }
+      print(common.json ? try JSON.text(["verification_token": secret]) : "The verification token is:\n\(secret)")
+    }
+
+    private func wait(_ environment: Environment) throws -> String {
+      let known = try environment.webhookSecrets.secret()
+      try environment.webhookSecrets.open()
+      say("Waiting ten minutes. In Notion, create the subscription with the URL \(environment.publicURL)/notion/webhook")
+      let deadline = Timestamp.now + .seconds(600)
+      while Timestamp.now < deadline {
+        if let secret = try environment.webhookSecrets.secret(), secret != known { return secret }
+        Thread.sleep(forTimeInterval: 0.5)
+      }
+      throw Failure(.unavailable, "No token came in ten minutes. Can Notion reach \(environment.publicURL)/notion/webhook?")
     }
   }
 }

@@ -10,5 +10,8 @@ struct Guildhall: ParsableCommand {
       and then notion-sync. guildhall doctor says in words what is still missing.
       """,
     version: "0.1.0",
-    subcommands: [Migrate.self, DiscordCommand.self, NotionCommand.self, MappingCommand.self, JobsCommand.self, Doctor.self])
+    subcommands: [
+      Migrate.self, DiscordCommand.self, NotionCommand.self, MappingCommand.self, CommandsCommand.self, JobsCommand.self,
+      Doctor.self,
+    ])
 }

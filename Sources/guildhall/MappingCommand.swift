@@ -9,7 +9,7 @@ import Notion
 struct MappingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mapping", abstract: "Which Notion tables appear in which Discord channels.",
-    subcommands: [Add.self, List.self, Remove.self], defaultSubcommand: List.self)
+    subcommands: [Add.self, List.self, Set.self, Remove.self], defaultSubcommand: List.self)
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -89,6 +89,66 @@ struct MappingCommand: ParsableCommand {
       let mappings = try reporting { try environment.mappings.list() }
       if common.json { return print(try JSON.text(mappings.map(\.summary))) }
       print(mappings.isEmpty ? "No mapping yet. Make one with “guildhall mapping add”." : mappings.map(\.text).joined(separator: "\n"))
+    }
+  }
+
+  struct Set: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Changes the rules of a mapping.",
+      discussion: "What is not named stays as it is. Messages follow with their next change.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The mapping's id, as “guildhall mapping list” shows it.")
+    var id: String
+
+    @Option(name: .long, help: "Messages deleted by hand: repost or forget.")
+    var lost: String?
+
+    @Option(name: .long, help: ArgumentHelp("The roles that may change issues, with commas between; “all” for everybody.", valueName: "roles"))
+    var pressers: String?
+
+    @Option(name: .long, help: ArgumentHelp("Call a role when a new issue has a priority: P0=ROLE, “P0=” to stop. May be repeated.", valueName: "priority=role"))
+    var call: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Only changes of these parts are worth an edit, with commas between; “all” for every one.", valueName: "parts"))
+    var watch: String?
+
+    @Option(name: .long, help: "The heading of a message, with {number}, {title}, {status}, {priority}, {assignee}, {labels}, {due}.")
+    var heading: String?
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      try reporting {
+        guard let mapping = try environment.mappings.list().first(where: { $0.id == id }) else {
+          throw Failure.notFound("There is no mapping \(id). “guildhall mapping list” shows those there are.")
+        }
+        try environment.mappings.set(try changed(mapping.rules), of: id)
+      }
+      print(common.json ? "{\"changed\":true}" : "Changed.")
+    }
+
+    private func changed(_ old: Rules) throws -> Rules {
+      var rules = old
+      if let lost { rules.lostMessages = try parsed(lost, "repost or forget", Rules.LostMessages.init(rawValue:)) }
+      if let heading { rules.heading = heading }
+      if let pressers { rules.pressers = pressers == "all" ? [] : try words(pressers).map { try role($0) } }
+      if let watch { rules.watched = watch == "all" ? [] : try words(watch).map { try parsed($0, partNames, Part.init(rawValue:)) } }
+      for entry in call {
+        let pair = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard pair.count == 2 else { throw Failure.invalid("“\(entry)” is no priority=role.") }
+        rules.calls[String(pair[0])] = pair[1].isEmpty ? nil : [try role(String(pair[1]))]
+      }
+      return rules
+    }
+
+    private var partNames: String { "one of \(Part.allCases.map(\.rawValue).joined(separator: ", "))" }
+    private func words(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+    private func role(_ text: String) throws -> RoleID { try parsed(text, "the id of a role", RoleID.init(rawValue:)) }
+
+    private func parsed<Value>(_ text: String, _ what: String, _ parse: (String) -> Value?) throws -> Value {
+      guard let value = parse(text) else { throw Failure.invalid("“\(text)” is not \(what).") }
+      return value
     }
   }
 

@@ -53,7 +53,7 @@ struct NotionSync: ParsableCommand {
   private func sync(_ environment: Environment) throws {
     let started = Timestamp.now
     let progress = ProgressLine(isQuiet: common.json)
-    let mappings = try chosen(environment)
+    let mappings = try chosen(environment).filter { !$0.isPaused || id != nil }
     let results = LogContext.with(["run": .string(UUIDv7.make())]) {
       mappings.map { result(of: $0, environment, progress) }
     }
@@ -61,6 +61,7 @@ struct NotionSync: ParsableCommand {
     progress.finish()
     let summary = Summary(
       results: results, messages: messages, seconds: Double((Timestamp.now - started).milliseconds) / 1000)
+    try alarm(environment)
     print(try common.json ? JSON.text(summary) : summary.text(isDryRun: dryRun))
     if summary.hasFailed { throw ExitCode.someFailed }
   }
@@ -86,6 +87,13 @@ struct NotionSync: ParsableCommand {
       let failure = Failure(error)
       say("“\(mapping.name)”: \(failure.sentence)")
       return Summary.Result(name: mapping.name, report: Syncing.Report(), error: failure.sentence)
+    }
+  }
+
+  /// A mapping that keeps failing says so on a line of its own, for whoever reads cron's mail or the log.
+  private func alarm(_ environment: Environment) throws {
+    for health in try environment.mappings.health() where health.failuresInARow >= MappingHealth.alarming {
+      say("ALARM: “\(health.name)” has failed \(health.failuresInARow) times in a row: \(health.lastError ?? "")")
     }
   }
 

@@ -1,5 +1,6 @@
 import Basics
 import Discord
+import Jobs
 import Notion
 import Store
 import Testing
@@ -51,7 +52,7 @@ struct FixingTests {
     _ = try press(issue.id)
     let second = try press(issue.id)
     #expect(second.buttonLabel == "Marking as fixed…")
-    #expect(try hall.jobs("ready") == 1)
+    #expect(try hall.jobs("ready", kind: "issue.change") == 1)
     try hall.work()
     #expect(try press(issue.id).buttonLabel == "Fixed")
   }
@@ -103,8 +104,36 @@ struct FixingTests {
     hall.now = hall.now + .seconds(602)
     try hall.work()
     #expect(!channel.messages[0].draft.buttons.contains { $0.label == "Undo" })
-    _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) }
-    #expect(try hall.jobs("ready") == 0)
+    #expect { _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) } } throws: {
+      Failure($0).kind == .conflict
+    }
+  }
+
+  @Test func assigningAsksOnceWhoOneIs() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, properties in
+      #expect(properties == ["as": ["people": [["id": .string(Hall.nellyInNotion.rawValue)]]]])
+      return hall.row(1)
+    }
+    func assign() throws -> Changing.AssignAnswer {
+      try hall.store.write { try hall.changing.assignToMe(issue.id, in: Hall.guild, by: Self.nelly, $0) }
+    }
+    guard case .question(_, let select) = try assign() else {
+      Testing.Issue.record("Nelly was not asked who she is")
+      return
+    }
+    #expect(select.options.map(\.label) == ["Nelly Brandt"])
+    let text = try hall.store.write {
+      try hall.changing.introduce(select.options[0].value, for: issue.id, in: Hall.guild, by: Self.nelly, $0)
+    }
+    #expect(text.contains("Nelly Brandt"))
+    try hall.work()
+    #expect(try hall.issues()[0].lastChange?.part == .assignee)
+    guard case .message = try assign() else {
+      Testing.Issue.record("Nelly was asked twice")
+      return
+    }
   }
 
   @Test func onlyTheNamedRolesMayPress() throws {
@@ -127,7 +156,6 @@ struct FixingTests {
     let shown = channel.messages[0].draft
     #expect(shown.buttonLabel == "Mark as fixed")
     #expect(shown.text.contains("Not marked as fixed: Notion refuses our token."))
-    #expect(try hall.jobs("ready") == 0)
   }
 
   @Test func troubleAtNotionIsWaitedOut() throws {
@@ -147,14 +175,72 @@ struct FixingTests {
     let issue = try openIssue()
     #expect(throws: Failure.self) { try press(issue.id, in: GuildID("9999")!) }
     #expect(throws: Failure.self) { try press("no-such-issue") }
-    #expect(try hall.jobs("ready") == 0)
+    #expect(try hall.jobs("ready", kind: "issue.change") == 0)
   }
 
   @Test func aTrashedIssueSaysSo() throws {
     let issue = try openIssue()
     try hall.store.write { try $0.run("UPDATE issues SET is_removed = 1 WHERE id = \(issue.id)") }
     #expect(try press(issue.id).buttonLabel == "Removed")
-    #expect(try hall.jobs("ready") == 0)
+    #expect(try hall.jobs("ready", kind: "issue.change") == 0)
+  }
+
+  @Test func anAnswerThatDiscordShowsLateDoesNotStay() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
+    let answer = try press(issue.id)
+    try hall.work(for: 1)
+    #expect(channel.messages[0].draft.buttonLabel == "Fixed")
+    channel.show(answer)
+    try hall.work(for: 4)
+    #expect(channel.messages[0].draft.buttonLabel == "Fixed")
+  }
+
+  @Test func theAnswerToASecondPressDoesNotStayEither() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
+    _ = try press(issue.id)
+    let second = try press(issue.id)
+    try hall.work(for: 4)
+    let third = try press(issue.id)
+    channel.show(second)
+    try hall.work(for: 4)
+    #expect(channel.messages[0].draft.buttonLabel == "Fixed" && third.buttonLabel == "Fixed")
+  }
+
+  @Test func aReadingThatKnowsNothingOfTheChangeDoesNotUndoIt() throws {
+    let issue = try openIssue()
+    let asked = hall.now + .milliseconds(600)
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, _ in
+      hall.now = hall.now + .seconds(1)  // the table is read while Notion works on the change
+      return hall.row(1, status: "Fixed")
+    }
+    _ = try press(issue.id)
+    try hall.work(for: 2)
+    hall.now = asked
+    hall.notion.query = { [hall] _, _ in RowPage(rows: [hall.row(1)], answeredAt: hall.now) }
+    _ = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
+    #expect(try hall.issues()[0].content.isFixed)
+  }
+
+  @Test func aChangeThatEndsItsProgramEveryTimePutsTheOldStateBack() throws {
+    let issue = try openIssue()
+    _ = try press(issue.id)
+    for crash in 1...5 {
+      try hall.store.write { transaction in
+        try transaction.run(
+          """
+          UPDATE jobs SET state = 'running', owner = '1:0', boot_id = 'another', lease_until = \(crash)
+          WHERE kind = 'issue.change'
+          """)
+      }
+      try JobRunner(queue: hall.queue, kinds: [hall.changing.kind]).drain(threads: 1, until: Timestamp(milliseconds: 0))
+    }
+    #expect(try hall.jobs("dead") == 1)
+    #expect(try hall.issues()[0].notice?.contains("The program that worked on this was ended") == true)
   }
 }
 
@@ -181,6 +267,20 @@ struct DeliveringTests {
     try hall.work(for: 5)
     #expect(channel.messages.count == 1)
     #expect(try hall.jobs("done") == 1)
+  }
+
+  @Test(arguments: [3, 70, 400])
+  func whatChangedAfterALostAnswerIsShown(secondsLater: Int) throws {
+    _ = try hall.mapping()
+    let losses = Counter()
+    hall.discord = channel.client(clock: hall.clock) { losses.next() == 1 }
+    try sync([hall.row(1)])
+    try hall.work(for: 0)
+    hall.now = hall.now + .seconds(secondsLater)
+    try sync([hall.row(1, "Changed meanwhile")])
+    try hall.work(for: 5)
+    #expect(channel.messages.count == 1)
+    #expect(channel.messages[0].draft.text.contains("Changed meanwhile"))
   }
 
   @Test func aMessageDeletedByHandComesBackWithTheNextChange() throws {

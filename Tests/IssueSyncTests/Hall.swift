@@ -49,15 +49,19 @@ final class Hall: Sendable {
     set { clients.withLock { $0.notion = newValue } }
   }
 
-  var syncing: Syncing { Syncing(store: store, queue: queue, clock: clock) }
-  var mappings: Mappings { Mappings(store: store, clock: clock) }
-  var changing: Changing { Changing(store: store, queue: queue, clock: clock, notion: { [self] _ in notion }) }
-  var delivering: Delivering { Delivering(store: store, clock: clock, discord: { [self] in discord }) }
+  private var desk: IssueDesk {
+    IssueDesk(
+      store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion }, discord: { [self] in discord })
+  }
+
+  var syncing: Syncing { desk.syncing }
+  var mappings: Mappings { desk.mappings }
+  var changing: Changing { desk.changing }
 
   /// Works off what is due, moving the clock on to what is due within the next seconds.
   func work(for seconds: Int = 2) throws {
     for _ in 0...(seconds * 4) {
-      try JobRunner(queue: queue, kinds: [changing.kind, delivering.kind]).drain(threads: 1, until: now + .milliseconds(1))
+      try JobRunner(queue: queue, kinds: desk.jobKinds).drain(threads: 1, until: now + .milliseconds(1))
       now = now + .milliseconds(250)
     }
   }
@@ -68,8 +72,11 @@ final class Hall: Sendable {
     }
   }
 
-  func jobs(_ state: String) throws -> Int {
-    try store.read { try $0.value(Int.self, "SELECT count(*) FROM jobs WHERE state = \(state)") ?? 0 }
+  func jobs(_ state: String, kind: String? = nil) throws -> Int {
+    try store.read {
+      try $0.value(
+        Int.self, "SELECT count(*) FROM jobs WHERE state = \(state) AND (\(kind) IS NULL OR kind = \(kind))") ?? 0
+    }
   }
 }
 
@@ -89,9 +96,12 @@ extension Hall {
     let mapping = try mappings.add(
       wish(), notion: notion, discord: discord)
     notion = .failing
+    notion.people = { _ in PeoplePage(people: [Person(id: Self.nellyInNotion, name: "Nelly Brandt")]) }
     discord = .failing
     return mapping
   }
+
+  static let nellyInNotion = PersonID("33333333-3333-4333-8333-333333333333")!
 
   func wish() -> Mappings.Wish {
     var wish = Mappings.Wish(connection: "workspace", database: Self.database, channel: Self.channel)
@@ -135,6 +145,8 @@ final class FakeChannel: Sendable {
   var messages: [Posted] { state.withLock { $0.messages } }
   var edits: Int { state.withLock { $0.edits } }
   func deleteAll() { state.withLock { $0.messages = [] } }
+  /// Discord shows the answer to a press.
+  func show(_ answer: MessageDraft) { state.withLock { $0.messages[0].draft = answer } }
 
   func client(clock: WallClock, losesAnswers: @escaping @Sendable () -> Bool = { false }) -> DiscordClient {
     var client = DiscordClient.failing

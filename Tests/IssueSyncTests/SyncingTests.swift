@@ -25,7 +25,7 @@ struct SyncingTests {
     hall.discord = channel.client(clock: hall.clock)
     serve((1...250).map { hall.row($0) })
     let report = try hall.syncing.run(mapping, notion: hall.notion)
-    #expect(report.read == 250 && report.new == 250 && report.calls == 3 && report.isComplete)
+    #expect(report.read == 250 && report.new == 250 && report.calls == 4 && report.isComplete)
     try hall.work()
     #expect(channel.messages.count == 250)
     #expect(Set(channel.messages.map(\.draft.customIDs.first)).count == 250)
@@ -79,7 +79,7 @@ struct SyncingTests {
     hall.notion.query = { [hall] _, _ in RowPage(rows: [hall.row(1)], isIncomplete: true, answeredAt: hall.now) }
     #expect(throws: Failure.self) { try hall.syncing.run(mapping, notion: hall.notion) }
     #expect(try hall.mappings.list()[0].watermark == nil)
-    #expect(try hall.store.read { try Stats($0) }.mappings[0].lastError?.contains("10,000") == true)
+    #expect(try hall.store.read { try Stats(at: hall.now, $0) }.mappings[0].lastError?.contains("10,000") == true)
   }
 
   /// Notion in small: shows at most `cap` rows of a query, and says so.

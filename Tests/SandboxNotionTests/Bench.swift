@@ -27,7 +27,7 @@ struct Bench: Sendable {
     stage = Stage(
       store: store, clock: WallClock { time.now.withLock { $0 } }, publicURL: "http://sandbox.test",
       pages: try PageLibrary(targets: ["SandboxStage", "SandboxNotion"]))
-    router = Router(try NotionSandbox.routes(stage))
+    router = Router(try NotionSandbox.routes(stage) + stage.routes(corners: [NotionSandbox.corner(stage)]))
     known = try NotionSandbox.identities(stage)
     self.time = time
   }
@@ -96,6 +96,9 @@ struct Answer {
   var code: String { body["code"]?.string ?? "" }
   var results: [JSONValue] { body["results"]?.array ?? [] }
   var id: String { body["id"]?.string ?? "" }
+
+  /// Where the list goes on; nil at its end.
+  var next: String? { body["next_cursor"]?.string }
 
   func value(_ property: String) -> JSONValue? {
     let member = body["properties"]?[property]

@@ -109,11 +109,23 @@ private let cases: [(String, [String])] = [
   (#"{"property":"Made","date":{"equals":"2026-11-21T10:22:42Z"}}"#, []),
   (#"{"property":"Maker","created_by":{"contains":"BOT"}}"#, all),
   (#"{"timestamp":"created_time","created_time":{"before":"2026-11-21T10:21:00Z"}}"#, ["Oak"]),
-  (#"{"timestamp":"last_edited_time","last_edited_time":{"on_or_after":"2026-11-21T10:22:00Z"}}"#, ["", "Quartz", "Sage"]),
+  (
+    #"{"timestamp":"last_edited_time","last_edited_time":{"on_or_after":"2026-11-21T10:22:00Z"}}"#,
+    ["", "Quartz", "Sage"]
+  ),
   (#"{"timestamp":"last_edited_time","last_edited_time":{"past_week":{}}}"#, all),
-  (#"{"and":[{"property":"Count","number":{"less_than":5}},{"property":"Kind","select":{"is_not_empty":true}}]}"#, ["Oak", "Quartz"]),
-  (#"{"or":[{"property":"Done","checkbox":{"equals":true}},{"property":"Name","title":{"is_empty":true}}]}"#, ["", "Oak"]),
-  (#"{"and":[{"or":[{"property":"Count","number":{"equals":3}},{"property":"Count","number":{"equals":-1}}]},{"timestamp":"created_time","created_time":{"after":"2026-11-21T10:21:00Z"}}]}"#, ["Quartz"]),
+  (
+    #"{"and":[{"property":"Count","number":{"less_than":5}},{"property":"Kind","select":{"is_not_empty":true}}]}"#,
+    ["Oak", "Quartz"]
+  ),
+  (
+    #"{"or":[{"property":"Done","checkbox":{"equals":true}},{"property":"Name","title":{"is_empty":true}}]}"#,
+    ["", "Oak"]
+  ),
+  (
+    #"{"and":[{"or":[{"property":"Count","number":{"equals":3}},{"property":"Count","number":{"equals":-1}}]},{"timestamp":"created_time","created_time":{"after":"2026-11-21T10:21:00Z"}}]}"#,
+    ["Quartz"]
+  ),
   (#"{"and":[]}"#, all),
 ]
 

@@ -57,7 +57,7 @@ private let table = "/sandbox/notion/databases/\(Constants.databaseID)"
   var changed = Fields()
   for (name, value) in form.pairs { changed.add(name, name == "swq%5C" ? "77" : value) }
   let saved = post(bench, "/sandbox/notion/pages/\(id)", changed)
-  #expect(saved.headers["Location"]?.hasPrefix(table) == true)
+  #expect(saved.headers["Location"]?.hasPrefix(table) == true, "\(String(decoding: saved.body, as: UTF8.self))")
   let after = try bench.call(.get, "/pages/\(id)")
   #expect(after.value("Votes") == 77)
   #expect(after.value("Description") == before.value("Description"))

@@ -13,9 +13,9 @@ import Testing
     let answer = try bench.query(body)
     ids += answer.results.compactMap { $0["id"]?.string }
     sizes.append(answer.results.count)
-    #expect(answer.body["has_more"]?.bool == (answer.body["next_cursor"]?.string != nil))
+    #expect(answer.body["has_more"]?.bool == (answer.next != nil))
     #expect(answer.body["request_status"] == nil)
-    guard let next = answer.body["next_cursor"]?.string else { break }
+    guard let next = answer.next else { break }
     body = ["page_size": 70, "start_cursor": .string(next)]
   }
   #expect(sizes == [70, 70, 70, 70, 20])
@@ -61,8 +61,8 @@ import Testing
     pages += 1
     #expect(answer.body["request_status"]?["incomplete_reason"] == "query_result_limit_reached")
     #expect(answer.body["request_status"]?["type"] == "incomplete")
-    guard let next = answer.body["next_cursor"], !next.isNull else { break }
-    body["start_cursor"] = next
+    guard let next = answer.next else { break }
+    body["start_cursor"] = .string(next)
   }
   #expect(count == 10_000)
   #expect(pages == 100)
@@ -122,16 +122,16 @@ func columnsAreChosenByNameOrByIDHoweverEncoded(_ key: String) throws {
 
 @Test func searchIsReadPageByPage() throws {
   let bench = try Bench.shared.get()
-  var cursor: JSONValue?
+  var cursor: String?
   var count = 0
   var stamps: [String] = []
   repeat {
     var body: [String: JSONValue] = ["page_size": 100, "filter": ["property": "object", "value": "page"]]
-    body["start_cursor"] = cursor
+    body["start_cursor"] = cursor.map(JSONValue.string)
     let answer = try bench.call(.post, "/search", .object(body))
     count += answer.results.count
     stamps += answer.results.compactMap { $0["last_edited_time"]?.string }
-    cursor = answer.body["next_cursor"].flatMap { $0.isNull ? nil : $0 }
+    cursor = answer.next
   } while cursor != nil
   #expect(count == FirstContent.issueCount + 5 + 1)
   #expect(stamps == stamps.sorted(by: >))

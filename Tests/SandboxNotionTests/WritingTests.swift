@@ -211,12 +211,12 @@ func aListCanBeTooLong(_ name: String, _ type: String) throws {
 }
 
 private func count(_ bench: Bench) throws -> Int {
-  var cursor: JSONValue?
+  var cursor: String?
   var count = 0
   repeat {
-    let answer = try bench.query(cursor.map { ["start_cursor": $0] } ?? [:])
+    let answer = try bench.query(cursor.map { ["start_cursor": .string($0)] } ?? [:])
     count += answer.results.count
-    cursor = answer.body["next_cursor"].flatMap { $0.isNull ? nil : $0 }
+    cursor = answer.next
   } while cursor != nil
   return count
 }

@@ -27,14 +27,22 @@ struct Door {
     _ = try store.migrate(webMigrations + [Migration("20260101-0000-effects", "CREATE TABLE effects (id TEXT) STRICT")])
     let now = now
     let door = InteractionDoor(
-      store: store, clock: WallClock { now }, publicKey: { key.publicKey },
-      components: [
-        ComponentRoute(Self.echo) { click, transaction in
-          if click.id == "refuse" { throw Failure.denied("Not you.") }
-          try transaction.run("INSERT INTO effects (id) VALUES (\(click.id))")
-          if click.id == "break" { throw Failure(.unavailable, "The disk is full.") }
-          return .update(MessageDraft(content: "\(click.actor.name) pressed \(click.id)"))
-        }
+      store: store, signature: DiscordSignature(clock: WallClock { now }, publicKey: { key.publicKey }),
+      interactions: [
+        InteractionRoute(.component(Self.echo)) { ask, transaction in
+          if ask.id == "refuse" { throw Failure.denied("Not you.") }
+          try transaction.run("INSERT INTO effects (id) VALUES (\(ask.id))")
+          if ask.id == "break" { throw Failure(.unavailable, "The disk is full.") }
+          return .update(MessageDraft(content: "\(ask.actor.name) pressed \(ask.id)"))
+        },
+        InteractionRoute(.command("test show")) { ask, _ in .whisper(ask.call?.options["what"]?.string ?? "nothing") },
+        InteractionRoute(suggestingFor: "test show") { ask, _ in
+          [InteractionAnswer.Choice("for \(ask.call?.focused ?? "")", value: "1")]
+        },
+        InteractionRoute(.modal("test.form")) { ask, transaction in
+          try transaction.run("INSERT INTO effects (id) VALUES (\(ask.fields["title"] ?? ""))")
+          return .whisper("\(ask.id): \(ask.fields["title"] ?? "")")
+        },
       ])
     router = Router(door.routes)
   }
@@ -169,10 +177,32 @@ struct InteractionDoorTests {
     #expect(answer.json["data"]?["content"] == "This works only inside a server.")
   }
 
-  @Test(arguments: [2, 4, 5])
-  func kindsWeDoNotOfferAreRefusedInWords(type: Int) throws {
-    let answer = try door.answer(#"{"type":\#(type),"id":"1","token":"t","guild_id":"1000"}"#)
-    #expect(answer.status == 200 && answer.json["type"] == 4)
+  private let place = #""guild_id":"1000","member":{"roles":[],"user":{"id":"5","username":"z"}}"#
+
+  @Test func aCommandIsAnsweredByItsWholeName() throws {
+    let options = #"[{"name":"show","type":1,"options":[{"name":"what","type":3,"value":"this"}]}]"#
+    let answer = try door.answer(#"{"type":2,"id":"1","data":{"id":"8","name":"test","type":1,"options":\#(options)},\#(place)}"#)
+    #expect(answer.json["type"] == 4 && answer.json["data"]?["content"] == "this")
+    let other = try door.answer(#"{"type":2,"id":"2","data":{"id":"8","name":"other","type":1},\#(place)}"#)
+    #expect(other.json["data"]?["flags"] == 64)
+  }
+
+  @Test func typingIsAnsweredWithChoicesAndKeepsNothing() throws {
+    let options = #"[{"name":"show","type":1,"options":[{"name":"what","type":3,"value":"th","focused":true}]}]"#
+    let answer = try door.answer(#"{"type":4,"id":"1","data":{"id":"8","name":"test","type":1,"options":\#(options)},\#(place)}"#)
+    #expect(answer.json["type"] == 8 && answer.json["data"]?["choices"] == [["name": "for what", "value": "1"]])
+    #expect(try door.kept() == 0)
+  }
+
+  @Test(arguments: [
+    #"{"type":18,"component":{"type":4,"custom_id":"title","value":"Hello"}}"#,
+    #"{"type":1,"components":[{"type":4,"custom_id":"title","value":"Hello"}]}"#,
+  ])
+  func aFormComesBackInBothShapes(part: String) throws {
+    let body = #"{"type":5,"id":"1","data":{"custom_id":"test.form:9","components":[\#(part)]},\#(place)}"#
+    #expect(try door.answer(body).json["data"]?["content"] == "9: Hello")
+    #expect(try door.answer(body).json["data"]?["content"] == "9: Hello")
+    #expect(try door.effects() == 1)
   }
 
   @Test func aGetSaysWhatTheAddressTakes() throws {

@@ -7,6 +7,8 @@ struct APIError: Error {
   let code: String
   let message: String
   var additionalData: JSONValue?
+  /// Seconds, for the header of that name.
+  var retryAfter: Int64?
 
   init(_ status: Int, _ code: String, _ message: String, additionalData: JSONValue? = nil) {
     self.status = status

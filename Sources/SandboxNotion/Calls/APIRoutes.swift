@@ -38,7 +38,9 @@ extension Workspace {
     let methods = [Method.get, .post, .put, .patch, .delete]
     let fixed = Dictionary(grouping: calls.filter { !$0.pattern.contains(":") }, by: \.pattern)
     let wrongMethods = fixed.flatMap { pattern, routes in
-      methods.filter { method in !routes.contains { $0.method == method } }.map { refusal($0, String(pattern.dropFirst(NotionSandbox.basePath.count))) }
+      methods.filter { method in !routes.contains { $0.method == method } }.map {
+        refusal($0, String(pattern.dropFirst(NotionSandbox.basePath.count)))
+      }
     }
     let withSlash = calls.filter { !$0.pattern.contains(":") }.map { Route($0.method, $0.pattern + "/", $0.handler) }
     return wrongMethods + withSlash + methods.map { refusal($0, "/*") }

@@ -117,7 +117,8 @@ extension Call {
     return try workspace.write { try setTrash(true, $0.subject(id), $0) }
   }
 
-  private func setTrash(_ isInTrash: Bool, _ subject: BlockSubject, _ transaction: WriteTransaction) throws -> JSONValue {
+  private func setTrash(_ isInTrash: Bool, _ subject: BlockSubject, _ transaction: WriteTransaction) throws -> JSONValue
+  {
     switch subject {
     case .block(var block):
       if isInTrash && block.isInTrash { throw APIError.trashedBlock }

@@ -84,7 +84,8 @@ extension SchemaEditor {
       let targetID = property.relatedDataSource, targetID != source.id,
       var target = try transaction.anyDataSource(targetID)
     else { return }
-    let name = input["dual_property"]["synced_property_name"].value?.string
+    let name =
+      input["dual_property"]["synced_property_name"].value?.string
       ?? "Related to \(source.name) (\(property.name))"
     let id = Self.newID(name, target)
     target.schema.properties.append(
@@ -99,7 +100,12 @@ extension SchemaEditor {
 /// The three groups every status column has.
 enum StatusDefaults {
   static let options: [JSONValue] = [("Not started", "default"), ("In progress", "blue"), ("Done", "green")]
-    .map { ["id": .string(ObjectID.stable("status \($0.0)")), "name": .string($0.0), "color": .string($0.1), "description": .null] }
+    .map {
+      [
+        "id": .string(ObjectID.stable("status \($0.0)")), "name": .string($0.0), "color": .string($0.1),
+        "description": .null,
+      ]
+    }
 
   /// New options land in the first group (seen on the real service), the defaults in theirs.
   static func groups(of options: [Option]) -> JSONValue {

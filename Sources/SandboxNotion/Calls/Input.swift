@@ -75,7 +75,8 @@ struct Input {
   func choice(_ allowed: [String]) throws -> String {
     guard let text = value?.string, allowed.contains(text) else {
       let names = allowed.map { "`\"\($0)\"`" }
-      throw fault(names.count == 1 ? names[0] : names.dropLast().joined(separator: ", ") + ", or \(names[names.count - 1])")
+      throw fault(
+        names.count == 1 ? names[0] : names.dropLast().joined(separator: ", ") + ", or \(names[names.count - 1])")
     }
     return text
   }

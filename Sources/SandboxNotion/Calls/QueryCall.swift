@@ -10,7 +10,9 @@ struct QueryCall {
   /// Results per query, however many rows match (since 2026-04-20).
   static let cap = 10_000
 
-  static let members = ["filter", "sorts", "start_cursor", "page_size", "result_type", "archived", "in_trash", "is_archived"]
+  static let members = [
+    "filter", "sorts", "start_cursor", "page_size", "result_type", "archived", "in_trash", "is_archived",
+  ]
 
   func answer() throws -> JSONValue {
     let body = try call.body(Self.members)
@@ -19,7 +21,8 @@ struct QueryCall {
     let query = try PreparedQuery(call: call, source: source, transaction: transaction, body: body)
     let matching = try query.ids()
     let ids = Array(matching.prefix(Self.cap))
-    let start = try body["start_cursor"].isDefined && !body["start_cursor"].isNull
+    let start =
+      try body["start_cursor"].isDefined && !body["start_cursor"].isNull
       ? query.position(of: body["start_cursor"].string(), in: ids) : 0
     let end = min(start + size, ids.count)
     let rows = try transaction.tableRows(Array(ids[start..<end]))

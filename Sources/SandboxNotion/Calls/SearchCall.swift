@@ -45,7 +45,8 @@ private struct SearchFilter {
       }
     }
     let sort = body["sort"]
-    isAscending = sort["direction"].isDefined
+    isAscending =
+      sort["direction"].isDefined
       ? try sort["direction"].choice(["ascending", "descending"]) == "ascending" : false
     if sort["timestamp"].isDefined { _ = try sort["timestamp"].choice(["last_edited_time"]) }
   }

@@ -36,7 +36,9 @@ extension Call {
       var database = try transaction.database(id)
       let directory = try transaction.directory()
       if body["title"].isDefined { database.title = try RichText.normalised(body["title"], directory) }
-      if body["description"].isDefined { database.description = try RichText.normalised(body["description"], directory) }
+      if body["description"].isDefined {
+        database.description = try RichText.normalised(body["description"], directory)
+      }
       if body["icon"].isDefined { database.icon = try Icon.normalised(body["icon"]) }
       if body["cover"].isDefined { database.cover = try Icon.normalised(body["cover"]) }
       if body["is_inline"].isDefined { database.isInline = try body["is_inline"].bool() }

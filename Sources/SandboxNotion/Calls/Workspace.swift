@@ -9,6 +9,7 @@ struct Workspace: Sendable {
   let stage: Stage
   let identities: NotionSandbox.Identities
   let memory = QueryMemory()
+  let rates = RateWindow()
 
   var now: Timestamp { stage.clock.now() }
 
@@ -76,19 +77,23 @@ extension Workspace {
     Route(method, NotionSandbox.basePath + pattern) { request, path in
       let requestID = UUID().uuidString.lowercased()
       do {
-        try checkToken(request)
+        try rates.admit(checkedToken(request), at: now, stage.pace.current)
         let version = try Version.named(request.headers["Notion-Version"])
         let call = Call(workspace: self, version: version, request: request, path: path)
         return try response(answer(call), status: 200, requestID)
       } catch let error as APIError {
-        return try response(body(of: error), status: error.status, requestID)
+        var refusal = try response(body(of: error), status: error.status, requestID)
+        refusal.headers["Retry-After"] = error.retryAfter.map(String.init)
+        return refusal
       }
     }
   }
 
-  private func checkToken(_ request: Request) throws {
+  private func checkedToken(_ request: Request) throws -> String {
     let header = request.headers["Authorization"] ?? ""
-    guard header.hasPrefix("Bearer "), try isValid(token: String(header.dropFirst(7))) else { throw APIError.badToken }
+    let token = String(header.dropFirst(7))
+    guard header.hasPrefix("Bearer "), try isValid(token: token) else { throw APIError.badToken }
+    return token
   }
 
   private func body(of error: APIError) -> JSONValue {

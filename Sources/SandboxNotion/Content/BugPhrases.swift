@@ -3,12 +3,13 @@ enum BugPhrases {
   static let things = [
     "Inventory", "Crafting bench", "Lantern fuel bar", "Co-op lobby", "Ferry to the Marsh", "Moth Queen fight",
     "Fishing minigame", "Photo mode", "Save slot preview", "Map marker", "Dialogue box", "Key binding menu",
-    "Shopkeeper's stock", "Fog effect", "Rowing boat", "Spiral stairs in the Keep", "Controller vibration",
-    "Subtitles", "Colour-blind palette", "Overlay", "Cloud save", "Achievement pop-up", "Trade window", "Emote wheel",
-    "Voice chat icon", "Guild banner", "Leaderboard", "Minimap", "Loading screen", "Autosave", "Torch shadows",
+    "Shopkeeper's stock", "Fog effect", "Rowing boat", "Spiral staircase in the Keep", "Controller vibration",
+    "Subtitle track", "Colour-blind palette", "Overlay", "Cloud save", "Achievement pop-up", "Trade window",
+    "Emote wheel",
+    "Voice chat icon", "Guild banner", "Leaderboard", "Minimap", "Loading screen", "Autosave", "Torch shadow",
     "Water reflection", "Grappling hook", "Arrow physics", "Villager pathfinding", "Rope bridge", "Quest log",
     "Potion timer", "Night cycle", "Rain sound", "Chest in the Bell Tower", "Pet fox", "Blacksmith's quest",
-    "Party health bars", "Text chat",
+    "Party health bar", "Text chat",
   ]
   static let faults = [
     "freezes for two seconds", "shows the wrong number", "disappears", "duplicates items", "never finishes loading",

@@ -21,9 +21,12 @@ struct IssueText {
     if index % 19 == 5 { return [] }
     var pieces = [
       RichText.piece(chance.one(of: BugPhrases.openings) + "\n"),
-      RichText.piece("Steps: ", annotations: annotated("bold")), RichText.piece(chance.one(of: BugPhrases.steps) + "\n"),
+      RichText.piece("Steps: ", annotations: annotated("bold")),
+      RichText.piece(chance.one(of: BugPhrases.steps) + "\n"),
     ]
-    if chance.percent(35) { pieces.append(RichText.piece(chance.one(of: BugPhrases.steps) + "\n", annotations: annotated("italic"))) }
+    if chance.percent(35) {
+      pieces.append(RichText.piece(chance.one(of: BugPhrases.steps) + "\n", annotations: annotated("italic")))
+    }
     pieces.append(RichText.piece(chance.one(of: BugPhrases.outcomes)))
     if chance.percent(25) {
       pieces.append(RichText.piece(" See "))

@@ -8,10 +8,11 @@ struct CellView {
   }
 
   let property: String
-  let text: String
+  /// Nil where there is nothing: a template takes an empty text for something.
+  let text: String?
   let pills: [Pill]
   /// For `<time datetime>`; the text is then how long ago it was.
-  let instant: String
+  let instant: String?
   let isNumber: Bool
   /// Whether the script may offer the options in place.
   let isChoice: Bool
@@ -30,8 +31,8 @@ struct CellView {
       instant = time.description
       text = relative(time, now: context.now)
     default:
-      instant = ""
-      text = pills.isEmpty ? Self.text(property, value) : ""
+      instant = nil
+      text = pills.isEmpty ? Self.text(property, value).nonEmpty : nil
     }
   }
 
@@ -40,7 +41,9 @@ struct CellView {
   ) -> [Pill] {
     switch property.type {
     case .select, .status, .multiSelect:
-      (value.array ?? (value.isNull ? [] : [value])).compactMap(Option.init).map { Pill(name: $0.name, color: $0.color) }
+      (value.array ?? (value.isNull ? [] : [value])).compactMap(Option.init).map {
+        Pill(name: $0.name, color: $0.color)
+      }
     case .people: (value.array ?? []).map { Pill(name: name($0), color: "person") }
     case .rollup:
       if case .list(let facts) = Fact(property, in: row, context) {
@@ -61,8 +64,9 @@ struct CellView {
     case .createdBy, .lastEditedBy: name(value)
     case .files: (value.array ?? []).compactMap { $0["name"]?.string }.joined(separator: ", ")
     case .relation: value.array.map { $0.isEmpty ? "" : "\($0.count) related" } ?? ""
-    case .uniqueID: [value["prefix"]?.string, value["number"]?.integer.map(String.init)].compactMap(\.self)
-      .joined(separator: "-")
+    case .uniqueID:
+      [value["prefix"]?.string, value["number"]?.integer.map(String.init)].compactMap(\.self)
+        .joined(separator: "-")
     case .formula, .rollup: plain(value[value["type"]?.string ?? ""])
     default: plain(value)
     }
@@ -80,6 +84,10 @@ struct CellView {
   }
 
   private static func name(_ user: JSONValue) -> String { user["name"]?.string ?? "Somebody" }
+}
+
+extension String {
+  var nonEmpty: String? { isEmpty ? nil : self }
 }
 
 /// How long ago, in the largest unit that fits.

@@ -13,15 +13,20 @@ extension Workspace {
   }
 
   private struct RowOrder: Decodable {
-    let data_source_id: String
+    let dataSourceID: String
     let count: Int
+
+    enum CodingKeys: String, CodingKey {
+      case dataSourceID = "data_source_id"
+      case count
+    }
   }
 
   /// Many plain rows in one go: a title each, numbers, and the first columns of the bug tracker where they are there.
   private func addRows(_ order: RowOrder) throws -> Response {
     guard (1...50_000).contains(order.count) else { throw Failure.invalid("Ask for 1 to 50,000 rows.") }
     return try write { transaction in
-      guard let id = ObjectID.parse(order.data_source_id), let source = try transaction.anyDataSource(id) else {
+      guard let id = ObjectID.parse(order.dataSourceID), let source = try transaction.anyDataSource(id) else {
         throw Failure.notFound("There is no data source with this id.")
       }
       let filler = RowFiller(transaction: transaction, source: source, now: now)

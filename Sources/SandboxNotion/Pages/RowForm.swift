@@ -21,8 +21,8 @@ struct RowForm {
       do {
         let value = try FormValue.simple(property, values) { try Self.pageID($0, page, queries) }
         var writing = Writing(schema: schema, directory: directory)
-        let input = Input("body.properties", .object([property.name: try PersonEdit.sent(value, property)]))
-        _ = try asFailure { try writing.values(input) }
+        let content = JSONValue.object([property.type.rawValue: try PersonEdit.sent(value, property)])
+        _ = try asFailure { try writing.values(Input("body.properties", .object([property.name: content]))) }
         changes[property.name] = value
       } catch let failure as Failure {
         problems[property.id] = failure.sentence

@@ -35,12 +35,12 @@ struct RowView {
     hasProblems = form?.problems.isEmpty == false
     let people = try queries.users()
     fields = schema.properties.filter(\.type.isEditable).map {
-      FieldView($0, row, people, sent: form?.sent[$0.id], problem: form?.problems[$0.id] ?? "")
+      FieldView($0, row, people, sent: form?.sent[$0.id], problem: form?.problems[$0.id])
     }
     facts = schema.properties.filter { !$0.type.isEditable }.map { property in
       let cell = CellView(property, row, context)
       let pills = cell.pills.map(\.name).joined(separator: ", ")
-      return Fixed(name: property.name, text: pills.isEmpty ? cell.text : pills)
+      return Fixed(name: property.name, text: pills.isEmpty ? cell.text ?? "–" : pills)
     }
     body = try queries.blocks(under: page.id).map { RichText.plainText($0.content["rich_text"]) }
   }
@@ -59,9 +59,10 @@ struct FieldView {
   let value: String
   let end: String
   let inputType: String
-  let problem: String
+  let problem: String?
   let choices: [Choice]
   let isText: Bool
+  let isNumber: Bool
   let isLongText: Bool
   let isSelect: Bool
   let isChecklist: Bool
@@ -69,9 +70,9 @@ struct FieldView {
   let isChecked: Bool
   let isDate: Bool
   let takesMore: Bool
-  let help: String
+  let help: String?
 
-  init(_ property: Property, _ row: TableRow, _ people: [UserRecord], sent: [String]?, problem: String) {
+  init(_ property: Property, _ row: TableRow, _ people: [UserRecord], sent: [String]?, problem: String?) {
     let shown = sent ?? FormValue.shown(property, row)
     let type = property.type
     id = property.encodedID
@@ -81,6 +82,7 @@ struct FieldView {
     isChecklist = type == .multiSelect || type == .people
     isCheckbox = type == .checkbox
     isDate = type == .date
+    isNumber = type == .number
     isLongText = [.richText, .files, .relation].contains(type)
     isText = !isSelect && !isChecklist && !isCheckbox && !isDate && !isLongText
     isChecked = isCheckbox && shown.first == "on"
@@ -88,7 +90,7 @@ struct FieldView {
     end = shown.count > 1 ? shown[1] : ""
     takesMore = type == .multiSelect
     inputType = FormValue.inputType(type, value)
-    help = FormValue.help(type)
+    help = FormValue.help(type).nonEmpty
     let options = type == .people ? people.map { ($0.id, $0.name) } : property.options.map { ($0.name, $0.name) }
     choices = options.map { Choice(value: $0.0, name: $0.1, isChosen: shown.contains($0.0)) }
   }

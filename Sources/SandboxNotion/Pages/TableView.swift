@@ -36,7 +36,7 @@ struct TableView {
   struct Column {
     let name: String
     let href: String
-    let arrow: String
+    let arrow: String?
     let isNumber: Bool
   }
 
@@ -51,13 +51,13 @@ struct TableView {
   }
 
   let title: String
-  let icon: String
+  let icon: String?
   let address: String
   let source: String
   let isTrash: Bool
   let isPrivate: Bool
-  let words: String
-  let sort: String
+  let words: String?
+  let sort: String?
   let direction: String
   let tabs: [Tab]
   let columns: [Column]
@@ -65,21 +65,21 @@ struct TableView {
   let lines: [LineView]
   let isEmpty: Bool
   let count: String
-  let previous: String
-  let next: String
+  let previous: String?
+  let next: String?
 
   init(
     _ database: DatabaseRecord, _ sources: [DataSourceRecord], _ source: DataSourceRecord, _ search: TableSearch,
     isTrash: Bool, _ queries: some Queries, now: Timestamp
   ) throws {
     title = source.name.isEmpty ? "Untitled" : source.name
-    icon = database.icon["emoji"]?.string ?? ""
+    icon = database.icon["emoji"]?.string
     address = "/sandbox/notion/databases/\(database.id)"
     self.source = source.id
     self.isTrash = isTrash
     isPrivate = !database.isShared
-    words = search.words
-    sort = search.sort?.name ?? ""
+    words = search.words.nonEmpty
+    sort = search.sort?.name
     direction = search.isDescending ? "descending" : "ascending"
     tabs = sources.count > 1 ? sources.map { Tab(name: $0.name, href: "?source=\($0.id)") } : []
     columns = source.schema.properties.map { Self.column($0, source.id, search) }
@@ -93,8 +93,8 @@ struct TableView {
     lines = rows.map { LineView($0, source.schema, context) }
     isEmpty = ids.isEmpty
     count = ids.isEmpty ? "No rows" : "\(start + 1)–\(end) of \(ids.count)"
-    previous = start > 0 ? search.link(source: source.id, page: search.page - 1) : ""
-    next = end < ids.count ? search.link(source: source.id, page: search.page + 1) : ""
+    previous = start > 0 ? search.link(source: source.id, page: search.page - 1) : nil
+    next = end < ids.count ? search.link(source: source.id, page: search.page + 1) : nil
   }
 
   private static func column(_ property: Property, _ source: String, _ search: TableSearch) -> Column {
@@ -102,7 +102,7 @@ struct TableView {
     return Column(
       name: property.name,
       href: search.link(source: source, sort: property.name, descending: isSorted && !search.isDescending),
-      arrow: isSorted ? (search.isDescending ? "↓" : "↑") : "", isNumber: CellView.isNumber(property.type))
+      arrow: isSorted ? (search.isDescending ? "↓" : "↑") : nil, isNumber: CellView.isNumber(property.type))
   }
 
   private static func ids(

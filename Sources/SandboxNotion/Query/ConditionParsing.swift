@@ -8,7 +8,8 @@ enum ConditionFamily: Sendable {
   init?(_ type: PropertyType, key: String) {
     let own = key == type.rawValue
     switch type {
-    case .title, .richText, .url, .email, .phoneNumber: self = .text
+    case .title, .richText, .url, .email, .phoneNumber:
+      self = .text
       // Recorded: `rich_text` is taken on every column of text.
       guard own || key == "rich_text" else { return nil }
       return
@@ -18,10 +19,12 @@ enum ConditionFamily: Sendable {
     case .multiSelect, .people, .relation: self = .among
     case .files: self = .files
     case .date: self = .date
-    case .createdTime, .lastEditedTime: self = .date
+    case .createdTime, .lastEditedTime:
+      self = .date
       guard own || key == "date" else { return nil }
       return
-    case .createdBy, .lastEditedBy: self = .among
+    case .createdBy, .lastEditedBy:
+      self = .among
       guard own || key == "people" else { return nil }
       return
     case .formula: self = .formula

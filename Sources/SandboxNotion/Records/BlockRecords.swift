@@ -57,7 +57,9 @@ extension CommentRecord {
 }
 
 extension Queries {
-  func block(_ id: String) throws -> BlockRecord? { try first(BlockRecord.self, "SELECT * FROM notion_blocks WHERE id = \(id)") }
+  func block(_ id: String) throws -> BlockRecord? {
+    try first(BlockRecord.self, "SELECT * FROM notion_blocks WHERE id = \(id)")
+  }
 
   func blocks(under parentID: String) throws -> [BlockRecord] {
     try all(

@@ -31,7 +31,9 @@ private struct CellRecord: RowDecodable {
 }
 
 extension Queries {
-  func anyPage(_ id: String) throws -> PageRecord? { try first(PageRecord.self, "SELECT * FROM notion_pages WHERE id = \(id)") }
+  func anyPage(_ id: String) throws -> PageRecord? {
+    try first(PageRecord.self, "SELECT * FROM notion_pages WHERE id = \(id)")
+  }
 
   /// A page the integration may see, in the trash or not.
   func page(_ id: String) throws -> PageRecord {

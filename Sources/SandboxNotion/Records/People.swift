@@ -52,7 +52,9 @@ extension Queries {
     return Directory(
       user: { users[$0] },
       pageTitle: { id in
-        do { return try value(String.self, "SELECT title FROM notion_pages WHERE id = \(page(id).id)") } catch is APIError {
+        do {
+          return try value(String.self, "SELECT title FROM notion_pages WHERE id = \(page(id).id)")
+        } catch is APIError {
           return nil
         }
       })

@@ -35,7 +35,7 @@ struct HomeView {
 }
 
 extension HomeView.Mapping {
-  fileprivate init(_ health: Stats.Health, now: Timestamp) {
+  fileprivate init(_ health: MappingHealth, now: Timestamp) {
     name = health.name
     issues = health.issues
     lastRun = health.lastRun.map { ago($0, now) } ?? "not yet"

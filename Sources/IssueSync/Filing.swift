@@ -1,0 +1,102 @@
+import Basics
+import Discord
+import Jobs
+import Notion
+import Store
+
+/// New issues, filed from Discord: written down at once, made in Notion exactly once by a job.
+public struct Filing: Sendable {
+  let desk: IssueDesk
+
+  struct Payload: Codable {
+    let mapping: String
+    let title: String
+    let summary: String
+    let person: String
+    /// Stands in the new row, so that it is found again when the answer to making it was lost.
+    let key: String
+  }
+
+  static let kindName = "issue.file"
+
+  /// Writes the wish down and answers where the issue will appear.
+  public func file(
+    title: String, summary: String, by person: String, under mapping: Mapping, _ transaction: WriteTransaction
+  ) throws {
+    let title = title.split(whereSeparator: \.isNewline).joined(separator: " ")
+    guard title.contains(where: { !$0.isWhitespace }) else { throw Failure.invalid("An issue needs a title.") }
+    let key = "GH-" + String(UUIDv7.make(at: desk.clock.now()).replacing("-", with: "").suffix(12))
+    let payload = Payload(
+      mapping: mapping.id, title: title.cut(to: 2000), summary: summary.cut(to: 1800), person: person, key: key)
+    try desk.queue.enqueue(
+      Intent(
+        kind: Self.kindName, uniqueKey: "issue.file:\(key)", lane: "issue.file:\(key)",
+        gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue, payload: payload, priority: .interactive),
+      in: transaction)
+  }
+
+  /// The mapping that new issues of a server go to: the one of this channel, or the only one there is.
+  public func mapping(for channel: ChannelID?, in guild: GuildID, _ queries: some Queries) throws -> Mapping {
+    let all: [Mapping] = try queries.all(
+      "SELECT * FROM sync_mappings WHERE guild_id = \(guild) ORDER BY created_at, id")
+    if let here = all.first(where: { $0.channel == channel }) { return here }
+    guard let first = all.first else {
+      throw Failure.notFound("No Notion table is mapped to this server yet. Ask somebody who runs it.")
+    }
+    guard all.count == 1 else {
+      let channels = all.map { "<#\($0.channel)>" }.joined(separator: ", ")
+      throw Failure.invalid("Several tables are mapped here. File the issue in the channel it belongs to: \(channels).")
+    }
+    return first
+  }
+
+  public var kind: JobKind {
+    JobKind(
+      Self.kindName,
+      reconcile: { job in try isMade(try job.payload()) ? .done : .repeatable },
+      perform: { job in
+        try make(try job.payload())
+        return .done
+      })
+  }
+
+  private func make(_ wish: Payload) throws {
+    guard let mapping = try desk.store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return }  // removed meanwhile
+    let readAt = desk.clock.now()
+    let page = try desk.notion(mapping.connection, .interactive).createPage(mapping.dataSource, properties(wish, mapping))
+    try keep(page, mapping, readAt)
+  }
+
+  /// Whether an attempt without an answer made the row after all. Notion's index may lag, so this is asked only after
+  /// the pause before a repetition.
+  private func isMade(_ wish: Payload) throws -> Bool {
+    guard let mapping = try desk.store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return true }
+    let readAt = desk.clock.now()
+    let column = mapping.roles.summary?.id ?? mapping.roles.title.id
+    let filter: JSONValue = ["property": .string(column), "rich_text": ["contains": .string(wish.key)]]
+    let found = try desk.notion(mapping.connection, .interactive).query(mapping.dataSource, RowQuery(filter: filter, order: .created))
+    guard let page = found.rows.first else { return false }
+    try keep(page, mapping, readAt)
+    return true
+  }
+
+  private func keep(_ page: Page, _ mapping: Mapping, _ readAt: Timestamp) throws {
+    let content = Issue.Content(page, under: mapping)
+    try desk.store.write { transaction in
+      let difference = try IssueRecords.difference(content, of: page.id, under: mapping, readAt: readAt, transaction)
+      let id = try IssueRecords.keep(difference, content, of: page.id, under: mapping, readAt: readAt, in: transaction)
+      if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+    }
+  }
+
+  private func properties(_ wish: Payload, _ mapping: Mapping) -> [String: JSONValue] {
+    let note = "Filed from Discord by \(wish.person) (\(wish.key))"
+    guard let summary = mapping.roles.summary, summary.type == "rich_text" else {
+      return [mapping.roles.title.id: ["title": .richText("\(wish.title) (\(wish.key))")]]
+    }
+    return [
+      mapping.roles.title.id: ["title": .richText(wish.title)],
+      summary.id: ["rich_text": .richText(wish.summary.isEmpty ? note : "\(wish.summary)\n\n\(note)")],
+    ]
+  }
+}

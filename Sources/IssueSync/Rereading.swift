@@ -1,0 +1,78 @@
+import Basics
+import Discord
+import Jobs
+import Notion
+import Store
+
+/// Reading again because somebody said so: one page after a hint from Notion, or a whole table by request. As jobs, so
+/// that whoever asks is answered at once and nothing asked for is lost.
+public struct Rereading: Sendable {
+  let desk: IssueDesk
+
+  struct PagePayload: Codable {
+    let mapping: String
+    let page: PageID
+  }
+
+  struct TablePayload: Codable {
+    let mapping: String
+    let isFull: Bool
+  }
+
+  public var kinds: [JobKind] { [pageKind, tableKind] }
+
+  /// Something happened to a page. Pages of no mapped table are none of our business.
+  public func hint(_ page: PageID, in source: DataSourceID?, _ transaction: WriteTransaction) throws {
+    let mappings: [Mapping] = try transaction.all(
+      """
+      SELECT * FROM sync_mappings WHERE is_paused = 0 AND (data_source_id = \(source)
+        OR id IN (SELECT mapping_id FROM issues WHERE page_id = \(page))) ORDER BY id
+      """)
+    for mapping in mappings {
+      try desk.queue.enqueue(
+        Intent(
+          kind: "issue.reread", uniqueKey: "issue.reread:\(mapping.id):\(page)", lane: "issue.reread:\(page)",
+          gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
+          payload: PagePayload(mapping: mapping.id, page: page), priority: .interactive),
+        in: transaction)
+    }
+  }
+
+  /// Asks for a run over every mapping that is not paused, and answers how many there are.
+  public func request(isFull: Bool, _ transaction: WriteTransaction) throws -> Int {
+    let mappings: [Mapping] = try transaction.all("SELECT * FROM sync_mappings WHERE is_paused = 0 ORDER BY id")
+    for mapping in mappings {
+      try desk.queue.enqueue(
+        Intent(
+          kind: "issue.sync", uniqueKey: "issue.sync:\(mapping.id):\(isFull)", lane: "issue.sync:\(mapping.id)",
+          gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
+          payload: TablePayload(mapping: mapping.id, isFull: isFull), priority: .batch),
+        in: transaction)
+    }
+    return mappings.count
+  }
+
+  private var pageKind: JobKind {
+    JobKind("issue.reread") { job in
+      let wish: PagePayload = try job.payload()
+      if let mapping = try mapping(wish.mapping) {
+        try desk.syncing.sync(page: wish.page, of: mapping, notion: desk.notion(mapping.connection, .batch))
+      }
+      return .done
+    }
+  }
+
+  /// A table may take minutes, so its lease is long; a worker that dies is noticed sooner by its absence.
+  private var tableKind: JobKind {
+    JobKind("issue.sync", limits: .init(lease: .seconds(900))) { job in
+      let wish: TablePayload = try job.payload()
+      if let mapping = try mapping(wish.mapping) {
+        _ = try desk.syncing.run(
+          mapping, notion: desk.notion(mapping.connection, .batch), options: .init(isFull: wish.isFull))
+      }
+      return .done
+    }
+  }
+
+  private func mapping(_ id: String) throws -> Mapping? { try desk.store.read { try IssueRecords.mapping(id, $0) } }
+}

@@ -1,0 +1,153 @@
+import Accounts
+import Basics
+import Discord
+import IssueSync
+import Store
+
+/// What people do with issues in Discord: the controls on a message, the command `/issue`, and filing a message.
+public struct IssueInteractions: Sendable {
+  let changing: Changing
+  let filing: Filing
+  let clock: WallClock
+
+  public init(changing: Changing, filing: Filing, clock: WallClock) {
+    self.changing = changing
+    self.filing = filing
+    self.clock = clock
+  }
+
+  public var routes: [InteractionRoute] { controls + commands + forms }
+
+  /// The commands as Discord is told of them.
+  public static let definitions: [CommandDefinition] = [
+    CommandDefinition(
+      .slash, "issue", "Issues of this server",
+      options: [
+        .init(
+          .subcommand, "show", "Show one issue",
+          options: [.init(.string, "issue", "Its number or words of its title", required: true, autocomplete: true)]),
+        .init(
+          .subcommand, "find", "Find issues by words",
+          options: [.init(.string, "words", "Words of the title, a number or a status", required: true, maxLength: 100)]),
+        .init(.subcommand, "new", "File a new issue"),
+        .init(.subcommand, "stats", "How many are open and fixed"),
+      ]),
+    CommandDefinition(.message, "File as issue"),
+  ]
+
+  private var controls: [InteractionRoute] {
+    [
+      InteractionRoute(.component(IssueAction.fix)) { try change($0, .fix, $1) },
+      InteractionRoute(.component(IssueAction.status)) { try change($0, .status($0.values.first ?? ""), $1) },
+      InteractionRoute(.component(IssueAction.assign)) { ask, transaction in
+        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+        switch try changing.assignToMe(ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction) {
+        case .message(let draft): return .update(draft)
+        case .question(let text, let select): return .whisper(text, [.select(select)])
+        }
+      },
+      InteractionRoute(.component(IssueAction.person)) { ask, transaction in
+        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+        let choice = ask.values.first ?? ""
+        let text = try changing.introduce(
+          choice, for: ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction)
+        return .update(MessageDraft(content: text, isEphemeral: true))
+      },
+      InteractionRoute(.component(IssueAction.undo)) { ask, transaction in
+        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+        return .update(try changing.undo(ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction))
+      },
+    ]
+  }
+
+  private var commands: [InteractionRoute] {
+    [
+      InteractionRoute(.command("issue show")) { ask, transaction in
+        try authorize(ask.actor, .readIssues, in: ask.actor.guild)
+        let id = ask.call?.options["issue"]?.string ?? ""
+        var draft = try Finding.drawn(id, in: ask.actor.guild, at: clock.now(), transaction)
+        draft.isEphemeral = true
+        return .message(draft)
+      },
+      InteractionRoute(suggestingFor: "issue show") { ask, transaction in
+        try authorize(ask.actor, .readIssues, in: ask.actor.guild)
+        let typed = ask.call?.options["issue"]?.string ?? ""
+        return try Finding.issues(matching: typed, in: ask.actor.guild, limit: 25, transaction)
+          .map { InteractionAnswer.Choice($0.line, value: $0.id) }
+      },
+      InteractionRoute(.command("issue find")) { try find($0, $1) },
+      InteractionRoute(.command("issue new")) { ask, transaction in
+        try form(for: ask, title: "", summary: "", transaction)
+      },
+      InteractionRoute(.command("issue stats")) { ask, transaction in
+        try authorize(ask.actor, .readIssues, in: ask.actor.guild)
+        return .whisper(try Stats(of: ask.actor.guild, at: clock.now(), transaction).sentence)
+      },
+      InteractionRoute(.command("File as issue")) { ask, transaction in
+        let message = ask.call?.target
+        let text = message?.content ?? ""
+        let title = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        let author = message?.authorName.map { "\n\n— \($0)" } ?? ""
+        return try form(for: ask, title: title, summary: text + author, transaction)
+      },
+    ]
+  }
+
+  private var forms: [InteractionRoute] {
+    [
+      InteractionRoute(.modal("issue.file")) { ask, transaction in
+        try authorize(ask.actor, .fileIssue, in: ask.actor.guild)
+        let mapping = try filing.mapping(for: ChannelID(ask.id), in: ask.actor.guild, transaction)
+        let title = ask.fields["title"] ?? ""
+        try filing.file(
+          title: title, summary: ask.fields["summary"] ?? "", by: ask.actor.name, under: mapping, transaction)
+        return .whisper("Filing “\(title.markdownEscaped.cut(to: 200))”. It will appear in <#\(mapping.channel)>.")
+      }
+    ]
+  }
+
+  private func change(_ ask: Ask, _ wish: Changing.Wish, _ transaction: WriteTransaction) throws -> InteractionAnswer {
+    try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+    return .update(
+      try changing.press(wish, on: ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction))
+  }
+
+  private func find(_ ask: Ask, _ transaction: WriteTransaction) throws -> InteractionAnswer {
+    try authorize(ask.actor, .readIssues, in: ask.actor.guild)
+    let words = ask.call?.options["words"]?.string ?? ""
+    let hits = try Finding.issues(matching: words, in: ask.actor.guild, limit: 10, transaction)
+    if hits.isEmpty { return .whisper("No issue fits “\(words.markdownEscaped)”. Try fewer words.") }
+    let lines = hits.map { hit in
+      let text = hit.line.cut(to: 120).markdownEscaped
+      return hit.message.map { "- [\(text)](\($0))" } ?? "- \(text)"
+    }
+    return .whisper(lines.joined(separator: "\n"))
+  }
+
+  private func form(for ask: Ask, title: String, summary: String, _ transaction: WriteTransaction) throws
+    -> InteractionAnswer
+  {
+    try authorize(ask.actor, .fileIssue, in: ask.actor.guild)
+    let mapping = try filing.mapping(for: ask.channel, in: ask.actor.guild, transaction)
+    return .modal(
+      Modal(
+        CustomID(action: "issue.file", id: mapping.channel.rawValue), title: "New issue",
+        fields: [
+          .init("title", label: "Title", value: title, limit: 200),
+          .init("summary", label: "What happens?", isParagraph: true, isRequired: false, value: summary, limit: 1800),
+        ]))
+  }
+}
+
+extension Changing.Person {
+  init(_ actor: Actor) { self.init(id: actor.user, name: actor.name, roles: actor.roles) }
+}
+
+extension Stats {
+  /// The totals as people read them.
+  fileprivate var sentence: String {
+    let statuses = byStatus.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "\($0.key.isEmpty ? "No status" : $0.key.markdownEscaped): \($0.value)" }
+    return (["**\(open)** open, **\(fixed)** fixed."] + statuses.map { "- \($0)" }).joined(separator: "\n")
+  }
+}

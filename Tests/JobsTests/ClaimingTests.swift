@@ -1,0 +1,120 @@
+import Basics
+import Store
+import Testing
+
+@testable import Jobs
+
+/// Which job is next, and which are not to be had.
+struct ClaimingTests {
+  let bench: Bench
+  var now: Timestamp { bench.clock.now }
+
+  init() throws { bench = try Bench() }
+
+  @Test func theMostUrgentThenTheOldestDue() throws {
+    try bench.enqueue(
+      .make("batch"), .make("late click", .interactive), .make("due earlier", notBefore: now - .seconds(9)),
+      .make("click due earlier", .interactive, notBefore: now - .seconds(5)))
+    #expect(try bench.claimAll() == ["click due earlier", "late click", "due earlier", "batch"])
+  }
+
+  @Test func equalOnesInTheOrderTheyWereWritten() throws {
+    try bench.store.write { transaction throws in
+      for number in 0..<20 { try bench.queue.enqueue(.make("\(number)"), in: transaction) }
+    }
+    #expect(try bench.claimAll() == (0..<20).map(String.init))
+  }
+
+  @Test func notBeforeItsTime() throws {
+    try bench.enqueue(.make("later", notBefore: now + .seconds(5)))
+    #expect(try bench.claim() == nil)
+    bench.clock.advance(by: .milliseconds(4998))
+    #expect(try bench.claim() == nil)
+    bench.clock.advance(by: .milliseconds(1))
+    #expect(try bench.claim() != nil)
+  }
+
+  @Test func onlyKindsThatAreKnownHere() throws {
+    try bench.enqueue(.make("strange", kind: "strange"), .make("plain"))
+    #expect(try bench.claimAll() == ["plain"])
+    #expect(try bench.claim(JobKind("strange") { _ in .done })?.kind == "strange")
+  }
+
+  @Test func aLaneOneAtATimeInItsOrder() throws {
+    try bench.enqueue(
+      .make("a1", lane: "a"), .make("a2", lane: "a", notBefore: now - .seconds(9)), .make("b1", lane: "b"))
+    let first = try #require(try bench.claim())
+    #expect(try first.payload() == "a1")
+    #expect(try bench.claimAll() == ["b1"])
+    try bench.queue.settle(first, .done, of: .plain)
+    #expect(try bench.claimAll() == ["a2"])
+  }
+
+  @Test(arguments: [
+    (.postponed(.seconds(5), Failure.conflict("later")), false), (.failed(Failure(.unavailable, "down")), false),
+    (.unknown(Failure(.outcomeUnknown, "perhaps")), false), (.dead(.invalid("never")), true), (.waiting("for you"), true),
+    (.done, true),
+  ] as [(Verdict, Bool)])
+  func aLaneGoesOnOnlyWhenItsFirstIsOver(_ verdict: Verdict, _ goesOn: Bool) throws {
+    try bench.enqueue(.make("first", lane: "a"), .make("second", lane: "a"))
+    try bench.queue.settle(try #require(try bench.claim()), verdict, of: .plain)
+    #expect(try bench.claimAll() == (goesOn ? ["second"] : []))
+  }
+
+  @Test func whoeverWaitsForALaneTakesTheOthersInItAlong() throws {
+    try bench.enqueue(
+      .make("much else"), .make("first", lane: "a"), .make("another lane", lane: "b"), .make("click", lane: "a", .interactive))
+    let first = try #require(try bench.claim())
+    #expect(try first.payload() == "first")
+    #expect(first.priority == .interactive)
+    try bench.queue.settle(first, .done, of: .plain)
+    #expect(try bench.claimAll() == ["click", "much else", "another lane"])
+  }
+
+  @Test(arguments: [
+    (.batch, ["click", "elsewhere"]), (.interactive, ["elsewhere"]),
+  ] as [(Intent.Priority, [String])])
+  func aClosedGate(_ priority: Intent.Priority, _ open: [String]) throws {
+    try bench.enqueue(
+      .make("batch", gate: "g"), .make("click", gate: "g", .interactive), .make("elsewhere", gate: "h"))
+    let closed = ClosedGate(name: "g", priority: priority, until: now + .seconds(9))
+    #expect(try bench.claimAll(except: [closed]) == open)
+  }
+
+  @Test func thousandsOfClosedGates() throws {
+    try bench.enqueue(.make("open", gate: "g"))
+    let closed = (0..<3000).map { ClosedGate(name: "gate \($0)", priority: .batch, until: now + .seconds(9)) }
+    #expect(try bench.claimAll(except: closed) == ["open"])
+  }
+
+  @Test func theLeaseIsTheKinds() throws {
+    let slow = JobKind("slow", limits: .init(lease: .seconds(600))) { _ in .done }
+    try bench.enqueue(.make("plain"))
+    #expect(try bench.claim(.plain, slow) != nil)
+    #expect(try bench.job().leaseUntil == 1_000_000 + 120_000)
+    #expect(try bench.job().owner == "us:1")
+    #expect(try bench.job().attempts == 1)
+  }
+
+  @Test func whatWasDueStaysDueWhenTheClockIsSetBack() throws {
+    try bench.enqueue(.make("due"), .make("later", notBefore: now + .seconds(60)))
+    bench.clock.advance(by: .seconds(-3600))
+    #expect(try bench.claimAll() == ["due"])
+  }
+
+  @Test(arguments: [
+    ([], [], 1000), ([500], [], 500), ([500, 200], [], 200), ([5000], [], 1000), ([-5], [], 1000), ([-5, 300], [], 300),
+    ([], [40], 40), ([500], [40], 40), ([30], [40], 30), ([], [90_000], 1000),
+  ] as [([Int64], [Int64], Int64)])
+  func aThreadSleepsUntilTheNextInstantThatMatters(_ due: [Int64], _ gates: [Int64], _ pause: Int64) throws {
+    let now = now
+    for (number, milliseconds) in due.enumerated() {
+      try bench.enqueue(
+        .make("\(number)", number == 0 ? .batch : .interactive, notBefore: now + .milliseconds(milliseconds)))
+    }
+    try bench.enqueue(.make("of another kind", kind: "strange", notBefore: now + .milliseconds(7)))
+    bench.clock.now = now
+    let closed = gates.map { ClosedGate(name: "g", priority: .batch, until: now + .milliseconds($0)) }
+    #expect(try bench.queue.pause([.plain], except: closed) == .milliseconds(pause))
+  }
+}

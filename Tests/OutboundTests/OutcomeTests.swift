@@ -1,0 +1,111 @@
+import Basics
+import Foundation
+import HTTP
+import Store
+import TestSupport
+import Testing
+
+@testable import Outbound
+
+typealias ScriptedTransportStep = ScriptedTransport.Step
+
+/// What a call came to: whether it may have happened, and whether it is made again.
+struct OutcomeTests {
+  @Test(arguments: [
+    (.status(200), .status(200), .status(200)), (.status(204), .status(204), .status(204)),
+    (.status(302), .status(302), .status(302)), (.status(400), .status(400), .status(400)),
+    (.status(403), .status(403), .status(403)), (.status(409), .status(409), .status(409)),
+    (.status(401), .failure(.unauthenticated), .failure(.unauthenticated)),
+    (.status(429), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
+    (.status(529), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
+    (.status(408), .failure(.unavailable), .failure(.outcomeUnknown)),
+    (.status(500), .failure(.unavailable), .failure(.outcomeUnknown)),
+    (.status(502), .failure(.unavailable), .failure(.outcomeUnknown)),
+    (.before, .failure(.unavailable), .failure(.unavailable)), (.after, .failure(.unavailable), .failure(.outcomeUnknown)),
+  ] as [(ScriptedTransportStep, Bench.Outcome, Bench.Outcome)])
+  func unknownOnlyWhenItMayHaveHappened(_ step: ScriptedTransportStep, _ repeatable: Bench.Outcome, _ once: Bench.Outcome) throws {
+    for (isRepeatable, expected) in [(true, repeatable), (false, once)] {
+      let bench = try Bench()
+      bench.far.add(step)
+      #expect(bench.outcome(.make(isRepeatable: isRepeatable)) == expected)
+      #expect(bench.far.requests.count == 1)
+    }
+  }
+
+  @Test(arguments: [
+    ([.before, .status(200)], true, .status(200)), ([.after, .status(503), .status(200)], true, .status(200)),
+    ([.after, .after, .after], true, .failure(.unavailable)), ([.after], false, .failure(.outcomeUnknown)),
+    ([.status(500)], false, .failure(.outcomeUnknown)), ([.before], false, .failure(.unavailable)),
+    ([.status(429), .status(200)], false, .status(200)), ([.status(429), .status(529), .status(200)], true, .status(200)),
+    ([.status(404)], true, .status(404)),
+    ([.status(429), .after, .status(429), .status(500), .status(429), .status(200)], true, .status(200)),
+  ] as [([ScriptedTransportStep], Bool, Bench.Outcome)])
+  func withPatience(_ steps: [ScriptedTransportStep], _ isRepeatable: Bool, _ expected: Bench.Outcome) throws {
+    let bench = try Bench()
+    for step in steps { bench.far.add(step) }
+    #expect(bench.outcome(.make(isRepeatable: isRepeatable, patience: .seconds(30))) == expected)
+    #expect(bench.far.requests.count == steps.count)
+  }
+
+  @Test func patienceIsNeverExceeded() throws {
+    let bench = try Bench()
+    let start = bench.clock.now
+    bench.far.add(.status(429, ["Retry-After": "5"]), .status(429, ["Retry-After": "5"]))
+    #expect(bench.outcome(.make(patience: .seconds(9))) == .failure(.busy(.seconds(5))))
+    #expect(bench.clock.now == start + .seconds(5))
+    #expect(bench.far.requests.count == 2)
+  }
+
+  @Test func patienceWaitsForTheBudget() throws {
+    let bench = try Bench()
+    let provider = Provider.test(Budget(calls: 2, per: .seconds(60)))
+    let start = bench.clock.now
+    for _ in 0..<5 {
+      bench.far.add(.status(200))
+      #expect(bench.outcome(.make(isRepeatable: false, patience: .seconds(90)), to: provider) == .status(200))
+    }
+    #expect(bench.clock.now == start + .seconds(120))
+  }
+
+  @Test func whatCameOfACallIsToldThoughItsLimitsCannotBeWrittenDown() throws {
+    let folder = try TemporaryDirectory()
+    let open = { try DataStore.open(path: folder.file("volatile.db"), durability: .normal, busyPatience: .milliseconds(10)) }
+    let store = try open()
+    _ = try store.migrate(outboundMigrations)
+    let other = try open()
+    let steps: [(ScriptedTransportStep, Failure.Kind?)] = [
+      (.bucket("b", remaining: 1, resetAfter: 1), nil), (.status(500), .outcomeUnknown), (.after, .outcomeUnknown),
+      (.status(401), .unauthenticated), (.status(429, ["Retry-After": "4"]), .busy(.seconds(4))),
+    ]
+    for (step, expected) in steps {
+      let isHeld = DispatchSemaphore(value: 0)
+      let isOver = DispatchSemaphore(value: 0)
+      let far = ScriptedTransport([step])
+      let outbound = Outbound(
+        transport: { request throws(TransportFailure) in
+          Thread.detachNewThread {
+            try? other.write { _ in  // not held would make the test trivial, not wrong
+              isHeld.signal()
+              isOver.wait()
+            }
+          }
+          isHeld.wait()
+          return try far.transport(request)
+        }, volatile: store, clock: .system)
+      do {
+        #expect(try outbound.send(.make(isRepeatable: false), to: .test).status == 200)
+        #expect(expected == nil)
+      } catch {
+        #expect(Failure(error).kind == expected)
+      }
+      isOver.signal()
+      try store.write { try $0.run("DELETE FROM blocks") }
+    }
+  }
+
+  @Test func withoutALedgerNothingIsSent() throws {
+    let bench = try Bench(store: .inMemory())
+    #expect(bench.outcome(.make()) == .failure(.unexpected))
+    #expect(bench.far.requests.isEmpty)
+  }
+}
