@@ -49,7 +49,9 @@ let package = Package(
     .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
 
     // subjects
-    .target(name: "IssueSync", dependencies: ["Basics", "Discord", "Jobs", "Notion", "Signatures", "Store"]),
+    .target(
+      name: "IssueSync",
+      dependencies: ["Basics", "Discord", "Jobs", "Notion", "Outbound", "Signatures", "Store"]),
 
     // doors
     .target(

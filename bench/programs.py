@@ -139,10 +139,10 @@ def committed(program):
         counts = [database.execute(query).fetchone()[0] for query in (
             "SELECT count(*) FROM interactions WHERE id NOT LIKE '13%'",
             "SELECT count(*) FROM jobs WHERE state = 'ready'",
-            "SELECT count(*) FROM issues WHERE fixing_by IS NOT NULL",
+            "SELECT count(*) FROM issue_changes WHERE state = 'pending'",
             "SELECT count(*) FROM discord_messages WHERE shown_hash IS NULL")]
     if len(set(counts)) != 1:
-        raise SystemExit(f"{program.name} keeps answers, jobs, issues and messages that do not agree: {counts}.")
+        raise SystemExit(f"{program.name} keeps answers, jobs, changes and messages that do not agree: {counts}.")
     return counts[0]
 
 

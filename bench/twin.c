@@ -2,7 +2,8 @@
 //
 // libfcgi, four threads, no kept connections; OpenSSL's Ed25519, cJSON, and one SQLite connection (WAL, FULL) behind a
 // mutex. A click on "Mark as fixed" does what the responder's does, on the same tables: look for an earlier answer, read
-// the issue, then a job, the message, the issue and the answer, all in one immediate transaction. It has no router, no
+// the issue, its mapping and its last change, then a change, a job, the message and the answer, all in one immediate
+// transaction. It has no router, no
 // log, no check of a time or a right, and leaves checkpoints to SQLite.
 //
 //   twin SOCKET DATABASE PUBLIC_KEY_HEX
@@ -20,22 +21,26 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { BEGIN, EARLIER, ISSUE, JOB, SHOWN, FIXING, ANSWER, COMMIT, ROLLBACK, STATEMENTS };
+enum { BEGIN, EARLIER, ISSUE, LAST, CHANGE, JOB, SHOWN, ANSWER, COMMIT, ROLLBACK, STATEMENTS };
 static const char *texts[STATEMENTS] = {
   "BEGIN IMMEDIATE",
   "SELECT answer FROM interactions WHERE id = ?",
-  "SELECT number, title, status, priority, assignee, labels, summary, url FROM issues WHERE id = ? AND guild_id = ?"
-  " AND is_fixed = 0 AND fixing_by IS NULL",
+  "SELECT number, title, status, priority, assignee, labels, summary, url, fixed_option, status_options, connection_id"
+  " FROM issues JOIN sync_mappings ON sync_mappings.id = mapping_id"
+  " WHERE issues.id = ? AND issues.guild_id = ? AND is_removed = 0 AND status <> fixed_option",
+  "SELECT state FROM issue_changes WHERE issue_id = ? ORDER BY id DESC LIMIT 1",
+  "INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, state, wished_at)"
+  " VALUES (?, ?, ?, ?, ?, 'status', ?, ?7, ?7, 'pending', ?8) ON CONFLICT (issue_id) WHERE state = 'pending' DO NOTHING",
   "INSERT INTO jobs (id, kind, unique_key, lane, gate, guild_id, payload, priority, state, run_at, correlation_id,"
-  " created_at, updated_at) VALUES (?1, 'issue.write-back', ?2, ?3, ?4, ?5, ?6, 0, 'ready', ?7, ?8, ?7, ?7)"
+  " created_at, updated_at) VALUES (?1, 'issue.change', ?2, ?3, ?4, ?5, ?6, 0, 'ready', ?7, ?8, ?7, ?7)"
   " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state IN ('ready', 'running', 'waiting', 'unknown')"
   " DO UPDATE SET payload = excluded.payload, updated_at = excluded.updated_at",
   "UPDATE discord_messages SET shown_hash = NULL WHERE issue_id = ?",
-  "UPDATE issues SET fixing_by = ?, fixing_since = ?, notice = NULL WHERE id = ?",
   "INSERT INTO interactions (id, received_at, guild_id, body_hash, answer, correlation_id) VALUES (?, ?, ?, ?, ?, ?)",
   "COMMIT",
   "ROLLBACK",
 };
+enum { NUMBER, TITLE, STATUS, PRIORITY, ASSIGNEE, LABELS, SUMMARY, URL, FIXED, OPTIONS, CONNECTION };
 static sqlite3 *database;
 static sqlite3_stmt *statements[STATEMENTS];
 static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
@@ -43,7 +48,7 @@ static EVP_PKEY *key;
 static int listener;
 
 // One request, decoded: text points into `json`.
-typedef struct { const char *id, *guild, *person, *issue, *correlation; char hash[65]; int64_t now; } click;
+typedef struct { const char *id, *guild, *user, *person, *issue, *correlation; char hash[65]; int64_t now; } click;
 
 // ---- SQL ------------------------------------------------------------------
 static void openDatabase(const char *path) {
@@ -107,42 +112,74 @@ static void addField(cJSON *fields, const char *name, const char *value) {
   cJSON_AddItemToArray(fields, field);
 }
 
-static cJSON *button(const char *label, int style, const char *key, const char *value) {
+static cJSON *button(const char *label, int style, const char *key, const char *value, int isDisabled) {
   cJSON *button = cJSON_CreateObject();
+  cJSON_AddStringToObject(button, key, value);
+  if (isDisabled) cJSON_AddBoolToObject(button, "disabled", 1);
   cJSON_AddStringToObject(button, "label", label);
   cJSON_AddNumberToObject(button, "style", style);
   cJSON_AddNumberToObject(button, "type", 2);
-  cJSON_AddStringToObject(button, key, value);
   return button;
 }
 
-static char *drawn(const click *c) {
-  char room[4096], line[8192];
-  cJSON *answer = cJSON_CreateObject(), *data = cJSON_AddObjectToObject(answer, "data"), *embed = cJSON_CreateObject();
-  cJSON_AddArrayToObject(cJSON_AddObjectToObject(data, "allowed_mentions"), "parse");
-  cJSON *row = cJSON_CreateObject(), *buttons = cJSON_AddArrayToObject(row, "components");
-  sprintf(line, "issue.fix:%s", c->issue);
-  cJSON *fix = button("Marking as fixed…", 3, "custom_id", line);
-  cJSON_AddBoolToObject(fix, "disabled", 1);
-  cJSON_AddItemToArray(buttons, fix);
-  cJSON_AddItemToArray(buttons, button("Open in Notion", 5, "url", column(7)));
+static cJSON *addRow(cJSON *rows) {
+  cJSON *row = cJSON_CreateObject(), *controls = cJSON_AddArrayToObject(row, "components");
   cJSON_AddNumberToObject(row, "type", 1);
-  cJSON_AddItemToArray(cJSON_AddArrayToObject(data, "components"), row);
-  cJSON_AddStringToObject(data, "content", "");
-  cJSON_AddItemToArray(cJSON_AddArrayToObject(data, "embeds"), embed);
+  cJSON_AddItemToArray(rows, row);
+  return controls;
+}
+
+static cJSON *statusSelect(const char *customID) {
+  cJSON *select = cJSON_CreateObject(), *known = cJSON_Parse(column(OPTIONS)), *name;
+  cJSON_AddStringToObject(select, "custom_id", customID);
+  cJSON_AddBoolToObject(select, "disabled", 1);
+  cJSON *options = cJSON_AddArrayToObject(select, "options");
+  cJSON_ArrayForEach(name, known) {
+    cJSON *option = cJSON_CreateObject();
+    cJSON_AddBoolToObject(option, "default", !strcmp(name->valuestring, column(STATUS)));
+    cJSON_AddStringToObject(option, "label", name->valuestring);
+    cJSON_AddStringToObject(option, "value", name->valuestring);
+    cJSON_AddItemToArray(options, option);
+  }
+  cJSON_Delete(known);
+  cJSON_AddStringToObject(select, "placeholder", "Set the status");
+  cJSON_AddNumberToObject(select, "type", 3);
+  return select;
+}
+
+static cJSON *embed(const click *c) {
+  char room[4096], line[8192];
+  cJSON *embed = cJSON_CreateObject();
   cJSON_AddNumberToObject(embed, "color", 0xA6700B);
-  snprintf(line, sizeof line, "%s\n\nMarking as fixed… (%s)", escaped(column(6), room), c->person);
+  snprintf(line, sizeof line, "%s\n\nMarking as fixed… (%s)", escaped(column(SUMMARY), room), c->person);
   cJSON_AddStringToObject(embed, "description", line);
   cJSON *fields = cJSON_AddArrayToObject(embed, "fields");
-  addField(fields, "Status", column(2));
-  addField(fields, "Priority", column(3));
-  addField(fields, "Assignee", column(4));
-  addField(fields, "Labels", column(5));
+  addField(fields, "Status", column(STATUS));
+  addField(fields, "Priority", column(PRIORITY));
+  addField(fields, "Assignee", column(ASSIGNEE));
+  addField(fields, "Labels", column(LABELS));
   sprintf(line, "Guildhall · %s", c->issue + strlen(c->issue) - 12);
   cJSON_AddStringToObject(cJSON_AddObjectToObject(embed, "footer"), "text", line);
-  snprintf(line, sizeof line, "%s · %s", column(0), escaped(column(1), room));
+  snprintf(line, sizeof line, "%s · %s", column(NUMBER), escaped(column(TITLE), room));
   cJSON_AddStringToObject(embed, "title", line);
-  cJSON_AddStringToObject(embed, "url", column(7));
+  cJSON_AddStringToObject(embed, "url", column(URL));
+  return embed;
+}
+
+static char *drawn(const click *c) {
+  char id[128];
+  cJSON *answer = cJSON_CreateObject(), *data = cJSON_AddObjectToObject(answer, "data");
+  cJSON_AddArrayToObject(cJSON_AddObjectToObject(data, "allowed_mentions"), "parse");
+  cJSON *rows = cJSON_AddArrayToObject(data, "components"), *buttons = addRow(rows);
+  sprintf(id, "issue.fix:%s", c->issue);
+  cJSON_AddItemToArray(buttons, button("Marking as fixed…", 3, "custom_id", id, 1));
+  sprintf(id, "issue.assign:%s", c->issue);
+  cJSON_AddItemToArray(buttons, button("Assign to me", 2, "custom_id", id, 1));
+  cJSON_AddItemToArray(buttons, button("Open in Notion", 5, "url", column(URL), 0));
+  sprintf(id, "issue.status:%s", c->issue);
+  cJSON_AddItemToArray(addRow(rows), statusSelect(id));
+  cJSON_AddStringToObject(data, "content", "");
+  cJSON_AddItemToArray(cJSON_AddArrayToObject(data, "embeds"), embed(c));
   cJSON_AddNumberToObject(answer, "type", 7);
   char *json = cJSON_PrintUnformatted(answer);
   cJSON_Delete(answer);
@@ -150,34 +187,50 @@ static char *drawn(const click *c) {
 }
 
 // ---- the transaction ------------------------------------------------------
-static int addJob(const click *c) {
-  unsigned char id[16];
-  char digits[33], line[512];
-  getrandom(id, sizeof id, 0);
-  for (int i = 0; i < 6; i++) id[i] = c->now >> (40 - 8 * i);
-  hex(id, 16, digits);
-  sprintf(line, "%.8s-%.4s-7%.3s-%.4s-%.12s", digits, digits + 8, digits + 13, digits + 16, digits + 20);
+static void makeID(int64_t now, char *out) {  // UUID version 7
+  unsigned char bytes[16];
+  char digits[33];
+  getrandom(bytes, sizeof bytes, 0);
+  for (int i = 0; i < 6; i++) bytes[i] = now >> (40 - 8 * i);
+  hex(bytes, 16, digits);
+  sprintf(out, "%.8s-%.4s-7%.3s-8%.3s-%.12s", digits, digits + 8, digits + 13, digits + 17, digits + 20);
+}
+
+static int addChange(const click *c, const char *id) {
+  text(CHANGE, 1, id);
+  text(CHANGE, 2, c->issue);
+  text(CHANGE, 3, c->guild);
+  text(CHANGE, 4, c->user);
+  text(CHANGE, 5, c->person);
+  text(CHANGE, 6, column(STATUS));
+  text(CHANGE, 7, column(FIXED));
+  sqlite3_bind_int64(statements[CHANGE], 8, c->now);
+  return step(CHANGE) == SQLITE_DONE;
+}
+
+static int addJob(const click *c, const char *change) {
+  char line[128];
+  makeID(c->now, line);
   text(JOB, 1, line);
-  sprintf(line, "issue.write-back:%s", c->issue);
+  sprintf(line, "issue.change:%s", change);
   text(JOB, 2, line);
   sprintf(line, "issue:%s", c->issue);
   text(JOB, 3, line);
-  sprintf(line, "notion:%s", c->guild);
+  sprintf(line, "notion:%s", column(CONNECTION));
   text(JOB, 4, line);
   text(JOB, 5, c->guild);
-  snprintf(line, sizeof line, "{\"issue\":\"%s\",\"person\":\"%s\",\"pressedAt\":%lld}", c->issue, c->person, (long long)c->now);
+  sprintf(line, "{\"change\":\"%s\"}", change);
   text(JOB, 6, line);
   sqlite3_bind_int64(statements[JOB], 7, c->now);
   text(JOB, 8, c->correlation);
   return step(JOB) == SQLITE_DONE;
 }
 
-static int change(const click *c) {
+static int start(const click *c) {
+  char change[37];
+  makeID(c->now, change);
   text(SHOWN, 1, c->issue);
-  text(FIXING, 1, c->person);
-  sqlite3_bind_int64(statements[FIXING], 2, c->now);
-  text(FIXING, 3, c->issue);
-  return addJob(c) && step(SHOWN) == SQLITE_DONE && step(FIXING) == SQLITE_DONE;
+  return addChange(c, change) && addJob(c, change) && step(SHOWN) == SQLITE_DONE;
 }
 
 static int keep(const click *c, const char *answer) {
@@ -188,6 +241,13 @@ static int keep(const click *c, const char *answer) {
   text(ANSWER, 5, answer);
   text(ANSWER, 6, c->correlation);
   return step(ANSWER) == SQLITE_DONE;
+}
+
+static int isPending(const click *c) {
+  text(LAST, 1, c->issue);
+  int isPending = step(LAST) == SQLITE_ROW && !strcmp((const char *)sqlite3_column_text(statements[LAST], 0), "pending");
+  sqlite3_reset(statements[LAST]);
+  return isPending;
 }
 
 // The answer as it was kept, to be freed; NULL if nothing was.
@@ -201,9 +261,9 @@ static char *press(const click *c) {
   if (isOpen && step(EARLIER) == SQLITE_ROW) {
     answer = strdup((const char *)sqlite3_column_text(statements[EARLIER], 0));
     isKept = 1;
-  } else if (isOpen && step(ISSUE) == SQLITE_ROW) {
+  } else if (isOpen && step(ISSUE) == SQLITE_ROW && !isPending(c)) {
     answer = drawn(c);
-    isKept = change(c) && keep(c, answer);
+    isKept = start(c) && keep(c, answer);
   }
   sqlite3_reset(statements[EARLIER]);
   sqlite3_reset(statements[ISSUE]);
@@ -225,10 +285,10 @@ static char *answer(const cJSON *json, const char *body, size_t length, const ch
   struct timespec time;
   unsigned char hash[32];
   clock_gettime(CLOCK_REALTIME, &time);
-  click c = {.id = member(json, "id"), .guild = member(json, "guild_id"), .person = member(user, "global_name"),
-    .issue = custom && !strncmp(custom, "issue.fix:", 10) ? custom + 10 : NULL, .correlation = correlation,
-    .now = time.tv_sec * 1000ll + time.tv_nsec / 1000000};
-  if (!c.id || !c.guild || !c.person || !c.issue || strlen(c.issue) != 36 || strlen(c.person) > 100) return NULL;
+  click c = {.id = member(json, "id"), .guild = member(json, "guild_id"),
+    .user = member(user, "id"), .person = member(user, "global_name"), .correlation = correlation,
+    .issue = custom && !strncmp(custom, "issue.fix:", 10) ? custom + 10 : NULL, .now = time.tv_sec * 1000ll + time.tv_nsec / 1000000};
+  if (!c.id || !c.guild || !c.user || !c.person || !c.issue || strlen(c.issue) != 36 || strlen(c.person) > 100) return NULL;
   EVP_Digest(body, length, hash, NULL, EVP_sha256(), NULL);
   hex(hash, 32, c.hash);
   return press(&c);

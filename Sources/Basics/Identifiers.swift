@@ -43,8 +43,11 @@ public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 }
 
 /// The bytes that hexadecimal digits of either case stand for; nil for an odd count or anything else.
-public func bytes(hexadecimal text: some StringProtocol) -> [UInt8]? {
+public func bytes(hexadecimal text: some StringProtocol) -> [UInt8]? { bytes(digits: String(text)) }
+
+private func bytes(digits text: String) -> [UInt8]? {
   var bytes: [UInt8] = []
+  bytes.reserveCapacity(text.utf8.count / 2)
   var high: UInt8?
   for digit in text.utf8 {
     let value: UInt8

@@ -1,11 +1,12 @@
 extension Timestamp: CustomStringConvertible {
   /// RFC 3339 in UTC with milliseconds: `2026-11-21T07:08:09.012Z`.
   public var description: String {
-    let date = CivilDate(daysSinceEpoch: milliseconds.floorDivided(by: 86_400_000))
-    let time = milliseconds - milliseconds.floorDivided(by: 86_400_000) * 86_400_000
-    return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T"
-      + "\(padded(time / 3_600_000, 2)):\(padded(time / 60_000 % 60, 2)):\(padded(time / 1000 % 60, 2))"
-      + ".\(padded(time % 1000, 3))Z"
+    let day = milliseconds.floorDivided(by: 86_400_000)
+    let date = CivilDate(daysSinceEpoch: day)
+    let time = milliseconds - day * 86_400_000
+    let calendar = "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
+    let clock = "\(padded(time / 3_600_000, 2)):\(padded(time / 60_000 % 60, 2)):\(padded(time / 1000 % 60, 2))"
+    return "\(calendar)T\(clock).\(padded(time % 1000, 3))Z"
   }
 
   /// Reads every form Discord and Notion send: a date alone, seconds with 0 to 9 decimals, `Z`, an offset, or none

@@ -33,6 +33,14 @@ extension Environment {
       patience: urgency == .batch ? .seconds(90) : .zero)
   }
 
+  /// How the connection fares: what of its budget is spent, and whether it is held back.
+  public func health(of connection: Connection) throws -> ConnectionHealth {
+    let budget = connection.service == .discord ? Provider.discord.budget : Provider.notion.budget
+    return try outbound.health(
+      of: budgetKey(connection.service.rawValue, connections.token(of: connection)), at: clock.now(),
+      window: budget.window)
+  }
+
   /// Names a token's budget without telling the token.
   private func budgetKey(_ service: String, _ token: String) -> String {
     "\(service):\(hexadecimal(SHA256.digest(Array(token.utf8)).prefix(8)))"

@@ -17,51 +17,42 @@ let durableMigrations: [Migration] = [Connections.migration, WebhookSecrets.migr
 let volatileMigrations: [Migration] = outboundMigrations
 
 extension Environment {
-  public var syncing: Syncing { Syncing(store: durable, queue: queue, clock: clock) }
-  public var mappings: Mappings { Mappings(store: durable, clock: clock) }
+  public var syncing: Syncing { issues(.batch).syncing }
+  public var mappings: Mappings { issues(.batch).mappings }
 
   /// All kinds of jobs; the responder runs them all.
-  /// - Parameter urgency: whose share of the services' limits they spend.
-  public func jobKinds(_ urgency: Urgency) -> [JobKind] {
-    [
-      changing.kind,
-      filing.kind,
-      Delivering(store: durable, clock: clock, discord: { try discord(urgency) }).kind,
-    ] + rereading.kinds
+  /// - Parameter urgency: whose share of Discord's limits they spend.
+  public func jobKinds(_ urgency: Urgency) -> [JobKind] { issues(urgency).jobKinds }
+
+  /// Every address the responder answers.
+  public func routes(pages: PageLibrary) -> [Route] {
+    let rereading = issues(.batch).rereading
+    return homeRoutes(store: durable, pages: pages, clock: clock)
+      + healthRoutes(checks: readinessChecks)
+      + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
+      + syncRoutes(
+        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
+      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
+      + DiscordEventDoor(signature: discordSignature).routes
+      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).routes
+  }
+
+  private var interactions: [InteractionRoute] {
+    let desk = issues(.interactive)
+    return IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock).routes
+  }
+
+  /// The commands that Discord should know.
+  public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
+
+  private func issues(_ urgency: Urgency) -> IssueDesk {
+    IssueDesk(
+      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
   }
 
   public var webhookSecrets: WebhookSecrets {
     WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
   }
-
-  private var rereading: Rereading { Rereading(syncing: syncing, notion: { try notion($0, .batch) }) }
-
-  private var filing: Filing {
-    Filing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
-  }
-
-  private var changing: Changing {
-    Changing(store: durable, queue: queue, clock: clock, notion: { try notion($0, .interactive) })
-  }
-
-  /// Every address the responder answers.
-  public func routes(pages: PageLibrary) -> [Route] {
-    homeRoutes(store: durable, pages: pages, clock: clock)
-      + healthRoutes(checks: readinessChecks)
-      + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
-      + syncRoutes(
-        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
-      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).routes
-      + DiscordEventDoor(signature: discordSignature).routes
-      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
-  }
-
-  private var interactions: [InteractionRoute] {
-    IssueInteractions(changing: changing, filing: filing, clock: clock).routes
-  }
-
-  /// The commands that Discord should know.
-  public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
 
   private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }
 

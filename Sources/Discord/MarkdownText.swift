@@ -1,17 +1,23 @@
 extension String {
   /// The text with Discord's markdown taken out of force, so that what people wrote in Notion reads as they wrote it.
   public var markdownEscaped: String {
-    var escaped = ""
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(utf8.count + 16)
     var startsLine = true
-    for character in unicodeScalars {
-      let isMarkup = Self.markup.contains(character) || (startsLine && Self.markupAtStart.contains(character))
-      if isMarkup { escaped.append("\\") }
-      escaped.unicodeScalars.append(character)
-      startsLine = character == "\n" || (startsLine && character == " ")
+    for byte in utf8 {
+      if Self.isMarkup(byte, startsLine: startsLine) { escaped.append(UInt8(ascii: "\\")) }
+      escaped.append(byte)
+      startsLine = byte == UInt8(ascii: "\n") || (startsLine && byte == UInt8(ascii: " "))
     }
-    return escaped
+    return String(decoding: escaped, as: UTF8.self)
   }
 
-  private static let markup = Set("\\*_~`|[]<@".unicodeScalars)
-  private static let markupAtStart = Set("#->".unicodeScalars)
+  /// All of it is ASCII, so a byte tells.
+  private static func isMarkup(_ byte: UInt8, startsLine: Bool) -> Bool {
+    switch Unicode.Scalar(byte) {
+    case "\\", "*", "_", "~", "`", "|", "[", "]", "<", "@": true
+    case "#", "-", ">": startsLine
+    default: false
+    }
+  }
 }

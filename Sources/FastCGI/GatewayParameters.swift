@@ -79,8 +79,14 @@ struct GatewayParameters: Sendable {
   }
 
   private static func headerName(_ parameter: String) -> String {
-    let name = parameter.hasPrefix("HTTP_") ? parameter.dropFirst(5) : parameter[...]
-    return name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() }
-      .joined(separator: "-")
+    let name = parameter.utf8.dropFirst(parameter.hasPrefix("HTTP_") ? 5 : 0)
+    var previous = UInt8(ascii: "_")
+    let bytes = name.map { byte in
+      defer { previous = byte }
+      if byte == UInt8(ascii: "_") { return UInt8(ascii: "-") }
+      let isCapital = (65...90).contains(byte)
+      return isCapital && previous != UInt8(ascii: "_") ? byte | 0x20 : byte
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -9,19 +9,7 @@ import Store
 /// A press is answered from what we know, in one transaction with the job that makes it true (`press`). The job looks at
 /// the row, sets it in Notion (`carryOut`), keeps what Notion answers, and wishes the message drawn anew (`Delivering`).
 public struct Changing: Sendable {
-  let store: DataStore
-  let queue: JobQueue
-  let clock: WallClock
-  let notion: @Sendable (_ connection: String) throws -> NotionClient
-
-  public init(
-    store: DataStore, queue: JobQueue, clock: WallClock, notion: @escaping @Sendable (_ connection: String) throws -> NotionClient
-  ) {
-    self.store = store
-    self.queue = queue
-    self.clock = clock
-    self.notion = notion
-  }
+  let desk: IssueDesk
 
   /// Who presses.
   public struct Person: Sendable {
@@ -61,7 +49,7 @@ public struct Changing: Sendable {
       throw Failure.notFound("There is nothing left to undo here.")
     }
     let (issue, mapping) = try find(change.issue, in: guild, for: person, transaction)
-    guard issue.lastChange?.id == change.id, change.canBeUndone(at: clock.now()), change.stillHolds(issue.content) else {
+    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content) else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
     let back = ChangeRecords.Wish(
@@ -104,25 +92,28 @@ public struct Changing: Sendable {
   private func start(
     _ wish: ChangeRecords.Wish, on issue: Issue, _ mapping: Mapping, _ transaction: WriteTransaction
   ) throws -> MessageDraft {
-    let now = clock.now()
+    let now = desk.clock.now()
+    var issue = issue
     let current = wish.part == .status ? issue.content.status : issue.content.assignee
     if !issue.content.isRemoved, current != wish.after,
       let change = try ChangeRecords.add(wish, to: issue, at: now, in: transaction)
     {
-      try queue.enqueue(
+      try desk.queue.enqueue(
         Intent(
           kind: Self.kindName, uniqueKey: "issue.change:\(change.id)", lane: "issue.change:\(issue.id)",
           gate: "notion:\(mapping.connection)", guild: issue.guild.rawValue, payload: Payload(change: change.id),
           priority: .interactive),
         in: transaction)
-      try IssueRecords.notice(nil, on: issue.id, in: transaction)
+      if issue.notice != nil { try IssueRecords.notice(nil, on: issue.id, in: transaction) }
+      issue.notice = nil
+      issue.lastChange = change
     }
     // Whatever the answer says, it may be out of date when it is shown.
     try LivingMessage.willBeAnswered(issue.id, at: now, in: transaction)
-    try queue.enqueue(
+    try desk.queue.enqueue(
       Delivering.intent(issue.id, in: mapping.channel, .interactive, notBefore: now + LivingMessage.settling),
       in: transaction)
-    return try IssueRecords.find(issue.id, transaction)?.drawn(under: mapping, at: now) ?? issue.drawn(under: mapping, at: now)
+    return issue.drawn(under: mapping, at: now)
   }
 }
 
@@ -147,14 +138,14 @@ extension Changing {
   }
 
   private func carryOut(_ id: String) throws {
-    let found = try store.read { queries in
+    let found = try desk.store.read { queries in
       try ChangeRecords.find(id, queries).flatMap { change in
         try IssueRecords.whole(change.issue, queries).map { (change, $0.issue, $0.mapping) }
       }
     }
     guard let (change, issue, mapping) = found, case .pending = change.state else { return }  // removed, or done before
-    let client = try notion(mapping.connection)
-    let lookedAt = clock.now()
+    let client = try desk.notion(mapping.connection, .interactive)
+    let lookedAt = desk.clock.now()
     let seen = Issue.Content(try client.page(issue.page), under: mapping)
     if change.stillHolds(seen) { return try finish(change, issue, mapping, seen, readAt: lookedAt) }
     guard change.isExpected(seen), !seen.isRemoved else {
@@ -162,7 +153,7 @@ extension Changing {
     }
     let page = try client.updatePage(issue.page, change.properties(under: mapping))
     // A reading that was asked for before this instant may not know of our change, so it must not overwrite it.
-    let wroteAt = clock.now()
+    let wroteAt = desk.clock.now()
     let content = Issue.Content(page, under: mapping)
     guard change.part != .status || change.stillHolds(content) else {
       throw Failure.invalid("Notion took the change and still shows “\(content.status)”.")
@@ -173,13 +164,13 @@ extension Changing {
   private func finish(
     _ change: Change, _ issue: Issue, _ mapping: Mapping, _ content: Issue.Content, readAt: Timestamp
   ) throws {
-    try store.write { transaction in
+    try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
-      try ChangeRecords.finish(change, as: "done", at: clock.now(), in: transaction)
+      try ChangeRecords.finish(change, as: "done", at: desk.clock.now(), in: transaction)
       try redraw(change, mapping, transaction)
-      try queue.enqueue(
+      try desk.queue.enqueue(
         Delivering.laterIntent(
-          issue.id, in: mapping.channel, at: clock.now() + Change.undoTime + .seconds(1)), in: transaction)
+          issue.id, in: mapping.channel, at: desk.clock.now() + Change.undoTime + .seconds(1)), in: transaction)
     }
   }
 
@@ -189,7 +180,7 @@ extension Changing {
   ) throws {
     let now = change.part == .status ? content.status : content.assignee
     let what = content.isRemoved ? "The row was removed" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
-    try store.write { transaction in
+    try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
       try refuse(change.id, because: "\(what) since. Press again if you still want it.", transaction)
     }
@@ -205,7 +196,7 @@ extension Changing {
   /// The old state comes back, with the reason.
   private func refuse(_ id: String, because sentence: String, _ transaction: WriteTransaction) throws {
     guard let change = try ChangeRecords.find(id, transaction), case .pending = change.state else { return }
-    try ChangeRecords.finish(change, as: "refused", at: clock.now(), in: transaction)
+    try ChangeRecords.finish(change, as: "refused", at: desk.clock.now(), in: transaction)
     guard let (_, mapping) = try IssueRecords.whole(change.issue, transaction) else { return }
     try IssueRecords.notice("\(change.notDone(under: mapping)): \(sentence)", on: change.issue, in: transaction)
     try redraw(change, mapping, transaction)
@@ -215,7 +206,7 @@ extension Changing {
   /// it covers is drawn once more.
   private func redraw(_ change: Change, _ mapping: Mapping, _ transaction: WriteTransaction) throws {
     let earliest = change.wishedAt + .milliseconds(500)
-    try queue.enqueue(
+    try desk.queue.enqueue(
       Delivering.intent(change.issue, in: mapping.channel, .interactive, notBefore: earliest), in: transaction)
   }
 }

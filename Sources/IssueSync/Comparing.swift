@@ -9,7 +9,7 @@ extension Syncing {
   func removeOthers(
     than present: Set<PageID>, of mapping: Mapping, _ notion: NotionClient, _ options: Options, _ report: inout Report
   ) throws {
-    let known = try store.read {
+    let known = try desk.store.read {
       try $0.rows("SELECT id, page_id FROM issues WHERE mapping_id = \(mapping.id) AND is_removed = 0 ORDER BY id")
     }
     for row in known {
@@ -24,16 +24,16 @@ extension Syncing {
 
   /// One row, because somebody said it changed (a webhook): read at once, kept if it is in a mapped table.
   public func sync(page: PageID, of mapping: Mapping, notion: NotionClient) throws {
-    let readAt = clock.now()
+    let readAt = desk.clock.now()
     do {
       let content = Issue.Content(try notion.page(page), under: mapping)
-      try store.write { transaction in
+      try desk.store.write { transaction in
         let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
         let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
-        if let id { try queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+        if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
       }
     } catch let refusal as NotionRefusal where refusal.isNotFound {
-      let id: String? = try store.read {
+      let id: String? = try desk.store.read {
         try $0.value("SELECT id FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)")
       }
       if let id { try remove(id, of: mapping) }
@@ -50,9 +50,9 @@ extension Syncing {
   }
 
   private func remove(_ id: String, of mapping: Mapping) throws {
-    try store.write { transaction in
-      if try IssueRecords.markRemoved(id, readAt: clock.now(), in: transaction) {
-        try queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction)
+    try desk.store.write { transaction in
+      if try IssueRecords.markRemoved(id, readAt: desk.clock.now(), in: transaction) {
+        try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction)
       }
     }
   }

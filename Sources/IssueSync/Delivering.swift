@@ -5,15 +5,7 @@ import Store
 
 /// Keeps one living message for each issue: posts it once, and edits it whenever it no longer shows the truth.
 public struct Delivering: Sendable {
-  let store: DataStore
-  let clock: WallClock
-  let discord: @Sendable () throws -> DiscordClient
-
-  public init(store: DataStore, clock: WallClock, discord: @escaping @Sendable () throws -> DiscordClient) {
-    self.store = store
-    self.clock = clock
-    self.discord = discord
-  }
+  let desk: IssueDesk
 
   struct Payload: Codable {
     let issue: String
@@ -49,14 +41,14 @@ public struct Delivering: Sendable {
   }
 
   private func deliver(_ id: String) throws -> JobKind.Outcome {
-    let found = try store.read { queries in
+    let found = try desk.store.read { queries in
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
     let board = try board(of: mapping)
-    let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
-    let isSettled = clock.now() >= message.settlesAt
-    var view = try board.view(of: issue, issue.drawn(under: mapping, at: clock.now()))
+    let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
+    let isSettled = desk.clock.now() >= message.settlesAt
+    var view = try board.view(of: issue, issue.drawn(under: mapping, at: desk.clock.now()))
     switch message.place {
     case .forgotten: return .done
     case .posted(_, let shown) where shown == view.hash: return .done
@@ -71,9 +63,9 @@ public struct Delivering: Sendable {
   }
 
   private func board(of mapping: Mapping) throws -> any Board {
-    let client = try discord()
+    let client = try desk.discord()
     return switch mapping.kind {
-    case .text: TextBoard(channel: mapping.channel, client: client, clock: clock)
+    case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
     case .forum: try ForumBoard(mapping: mapping, client: client)
     }
   }
@@ -83,11 +75,11 @@ public struct Delivering: Sendable {
   ) throws {
     do {
       try board.edit(posted, to: view)
-      try message.show(view.lastingHash, posted, of: issue, store)
+      try message.show(view.lastingHash, posted, of: issue, desk.store)
     } catch let refusal as DiscordRefusal where refusal.isGone {
       // Deleted by hand, while the issue is still there.
-      guard mapping.rules.lostMessages == .repost else { return try LivingMessage.forget(issue, store) }
-      let attempt = try LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
+      guard mapping.rules.lostMessages == .repost else { return try LivingMessage.forget(issue, desk.store) }
+      let attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
       try post(attempt, isFirst: true, issue, mapping, view, board)
     }
   }
@@ -99,14 +91,14 @@ public struct Delivering: Sendable {
     var (attempt, isFirst) = (attempt, isFirst)
     if !isFirst, !board.canRepeat(attempt) {
       if let found = try board.find(issue, attempt) {
-        try attempt.show(nil, found, of: issue, store)
+        try attempt.show(nil, found, of: issue, desk.store)
         return try edit(found, attempt, issue, mapping, view, board)
       }
-      attempt = try LivingMessage.intend(issue, mapping.channel, at: clock.now(), store)
+      attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
       isFirst = true
     }
     let posted = try board.post(view, attempt, callingFor: issue, mapping)
-    try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, store)
+    try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
     if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
 }

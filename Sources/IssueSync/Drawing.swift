@@ -22,15 +22,24 @@ extension Issue {
 
   /// The template with its parts filled in; what is empty takes its separator along.
   private func heading(_ template: String) -> String {
-    var text = template
-    for part in Part.allCases where part != .summary {
-      let value = part == .title && content.title.isEmpty ? "Untitled" : content[part]
-      text = text.replacing("{\(part.rawValue)}", with: value.markdownEscaped)
+    var text = ""
+    var rest = template[...]
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      text += rest[..<open]
+      text += filled(rest[rest.index(after: open)..<close]) ?? String(rest[open...close])
+      rest = rest[rest.index(after: close)...]
     }
-    let edges: Set<Character> = [" ", "·", "-", "–", ":", "|"]
-    while let first = text.first, edges.contains(first) { text.removeFirst() }
-    while let last = text.last, edges.contains(last) { text.removeLast() }
+    text += rest
+    let isEdge = { (character: Character) in " ·-–:|".contains(character) }
+    while let last = text.last, isEdge(last) { text.removeLast() }
+    text = String(text.drop(while: isEdge))
     return text.isEmpty ? "Untitled" : text
+  }
+
+  /// What stands for `{name}`; nil when that is no part of a heading.
+  private func filled(_ name: Substring) -> String? {
+    guard let part = Part(rawValue: String(name)), part != .summary else { return nil }
+    return part == .title && content.title.isEmpty ? "Untitled" : content[part].markdownEscaped
   }
 
   private var fields: [Embed.Field] {

@@ -6,19 +6,7 @@ import Store
 
 /// New issues, filed from Discord: written down at once, made in Notion exactly once by a job.
 public struct Filing: Sendable {
-  let store: DataStore
-  let queue: JobQueue
-  let clock: WallClock
-  let notion: @Sendable (_ connection: String) throws -> NotionClient
-
-  public init(
-    store: DataStore, queue: JobQueue, clock: WallClock, notion: @escaping @Sendable (_ connection: String) throws -> NotionClient
-  ) {
-    self.store = store
-    self.queue = queue
-    self.clock = clock
-    self.notion = notion
-  }
+  let desk: IssueDesk
 
   struct Payload: Codable {
     let mapping: String
@@ -37,10 +25,10 @@ public struct Filing: Sendable {
   ) throws {
     let title = title.split(whereSeparator: \.isNewline).joined(separator: " ")
     guard title.contains(where: { !$0.isWhitespace }) else { throw Failure.invalid("An issue needs a title.") }
-    let key = "GH-" + String(UUIDv7.make(at: clock.now()).replacing("-", with: "").suffix(12))
+    let key = "GH-" + String(UUIDv7.make(at: desk.clock.now()).replacing("-", with: "").suffix(12))
     let payload = Payload(
       mapping: mapping.id, title: title.cut(to: 2000), summary: summary.cut(to: 1800), person: person, key: key)
-    try queue.enqueue(
+    try desk.queue.enqueue(
       Intent(
         kind: Self.kindName, uniqueKey: "issue.file:\(key)", lane: "issue.file:\(key)",
         gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue, payload: payload, priority: .interactive),
@@ -73,20 +61,20 @@ public struct Filing: Sendable {
   }
 
   private func make(_ wish: Payload) throws {
-    guard let mapping = try store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return }  // removed meanwhile
-    let readAt = clock.now()
-    let page = try notion(mapping.connection).createPage(mapping.dataSource, properties(wish, mapping))
+    guard let mapping = try desk.store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return }  // removed meanwhile
+    let readAt = desk.clock.now()
+    let page = try desk.notion(mapping.connection, .interactive).createPage(mapping.dataSource, properties(wish, mapping))
     try keep(page, mapping, readAt)
   }
 
   /// Whether an attempt without an answer made the row after all. Notion's index may lag, so this is asked only after
   /// the pause before a repetition.
   private func isMade(_ wish: Payload) throws -> Bool {
-    guard let mapping = try store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return true }
-    let readAt = clock.now()
+    guard let mapping = try desk.store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return true }
+    let readAt = desk.clock.now()
     let column = mapping.roles.summary?.id ?? mapping.roles.title.id
     let filter: JSONValue = ["property": .string(column), "rich_text": ["contains": .string(wish.key)]]
-    let found = try notion(mapping.connection).query(mapping.dataSource, RowQuery(filter: filter, order: .created))
+    let found = try desk.notion(mapping.connection, .interactive).query(mapping.dataSource, RowQuery(filter: filter, order: .created))
     guard let page = found.rows.first else { return false }
     try keep(page, mapping, readAt)
     return true
@@ -94,10 +82,10 @@ public struct Filing: Sendable {
 
   private func keep(_ page: Page, _ mapping: Mapping, _ readAt: Timestamp) throws {
     let content = Issue.Content(page, under: mapping)
-    try store.write { transaction in
+    try desk.store.write { transaction in
       let difference = try IssueRecords.difference(content, of: page.id, under: mapping, readAt: readAt, transaction)
       let id = try IssueRecords.keep(difference, content, of: page.id, under: mapping, readAt: readAt, in: transaction)
-      if let id { try queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+      if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
     }
   }
 

@@ -11,9 +11,9 @@ public struct Issue: Sendable {
   public let page: PageID
   public let content: Content
   /// The change that people in Discord asked for last.
-  public let lastChange: Change?
+  public internal(set) var lastChange: Change?
   /// Why the last change was refused, to be shown until the next one.
-  public let notice: String?
+  public internal(set) var notice: String?
 
   /// What Notion says of the issue.
   public struct Content: Sendable, Hashable {

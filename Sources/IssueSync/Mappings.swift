@@ -5,13 +5,7 @@ import Store
 
 /// Making, listing and removing mappings.
 public struct Mappings: Sendable {
-  let store: DataStore
-  let clock: WallClock
-
-  public init(store: DataStore, clock: WallClock) {
-    self.store = store
-    self.clock = clock
-  }
+  let desk: IssueDesk
 
   /// What an operator says of a new mapping; the rest is looked up and guessed.
   public struct Wish: Sendable {
@@ -43,14 +37,14 @@ public struct Mappings: Sendable {
     let options = source.columns.values.first { $0.id == roles.status.id }?.options.map(\.name) ?? []
     let fixed = try fixedOption(wish, source, roles)
     let name = source.title.plainText.isEmpty ? "Issues" : source.title.plainText
-    let mapping: Mapping? = try store.write { transaction in
+    let mapping: Mapping? = try desk.store.write { transaction in
       try transaction.first(
         """
         INSERT INTO sync_mappings (id, guild_id, channel_id, channel_kind, connection_id, database_id, data_source_id,
           name, roles, fixed_option, status_options, rules, created_at)
-        VALUES (\(UUIDv7.make(at: clock.now())), \(guild), \(channel.id),
+        VALUES (\(UUIDv7.make(at: desk.clock.now())), \(guild), \(channel.id),
           \(channel.isForum ? Mapping.ChannelKind.forum : .text), \(wish.connection), \(wish.database), \(source.id),
-          \(name), \(JSON.text(roles)), \(fixed), \(JSON.text(options)), \(JSON.text(wish.rules)), \(clock.now()))
+          \(name), \(JSON.text(roles)), \(fixed), \(JSON.text(options)), \(JSON.text(wish.rules)), \(desk.clock.now()))
         ON CONFLICT (data_source_id, channel_id) DO NOTHING RETURNING *
         """)
     }
@@ -61,25 +55,25 @@ public struct Mappings: Sendable {
   }
 
   public func list() throws -> [Mapping] {
-    try store.read { try $0.all("SELECT * FROM sync_mappings ORDER BY created_at, id") }
+    try desk.store.read { try $0.all("SELECT * FROM sync_mappings ORDER BY created_at, id") }
   }
 
   public func health() throws -> [MappingHealth] {
-    try store.read { queries in
+    try desk.store.read { queries in
       try queries.all(Mapping.self, "SELECT * FROM sync_mappings ORDER BY created_at, id")
-        .map { try MappingHealth($0, at: clock.now(), queries) }
+        .map { try MappingHealth($0, at: desk.clock.now(), queries) }
     }
   }
 
   /// Forgets the mapping, its issues and their messages. What stands in Discord and Notion stays there.
   public func remove(_ id: String) throws {
-    let removed = try store.write { try $0.run("DELETE FROM sync_mappings WHERE id = \(id)") }
+    let removed = try desk.store.write { try $0.run("DELETE FROM sync_mappings WHERE id = \(id)") }
     if removed == 0 { throw Failure.notFound("There is no mapping \(id). “guildhall mapping list” shows those there are.") }
   }
 
   /// Changes the rules of a mapping; its messages follow with their next change.
   public func set(_ rules: Rules, of id: String) throws {
-    let changed = try store.write { try $0.run("UPDATE sync_mappings SET rules = \(JSON.text(rules)) WHERE id = \(id)") }
+    let changed = try desk.store.write { try $0.run("UPDATE sync_mappings SET rules = \(JSON.text(rules)) WHERE id = \(id)") }
     if changed == 0 { throw Failure.notFound("There is no mapping \(id). “guildhall mapping list” shows those there are.") }
   }
 

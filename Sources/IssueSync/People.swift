@@ -78,7 +78,7 @@ extension Syncing {
     } catch let refusal as NotionRefusal where refusal.failure.kind == .denied {
       return
     }
-    try store.write { transaction in
+    try desk.store.write { transaction in
       try transaction.run("DELETE FROM notion_people WHERE connection_id = \(mapping.connection)")
       for person in people {
         try transaction.run(

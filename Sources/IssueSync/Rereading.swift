@@ -7,13 +7,7 @@ import Store
 /// Reading again because somebody said so: one page after a hint from Notion, or a whole table by request. As jobs, so
 /// that whoever asks is answered at once and nothing asked for is lost.
 public struct Rereading: Sendable {
-  let syncing: Syncing
-  let notion: @Sendable (_ connection: String) throws -> NotionClient
-
-  public init(syncing: Syncing, notion: @escaping @Sendable (_ connection: String) throws -> NotionClient) {
-    self.syncing = syncing
-    self.notion = notion
-  }
+  let desk: IssueDesk
 
   struct PagePayload: Codable {
     let mapping: String
@@ -35,7 +29,7 @@ public struct Rereading: Sendable {
         OR id IN (SELECT mapping_id FROM issues WHERE page_id = \(page))) ORDER BY id
       """)
     for mapping in mappings {
-      try syncing.queue.enqueue(
+      try desk.queue.enqueue(
         Intent(
           kind: "issue.reread", uniqueKey: "issue.reread:\(mapping.id):\(page)", lane: "issue.reread:\(page)",
           gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
@@ -48,7 +42,7 @@ public struct Rereading: Sendable {
   public func request(isFull: Bool, _ transaction: WriteTransaction) throws -> Int {
     let mappings: [Mapping] = try transaction.all("SELECT * FROM sync_mappings WHERE is_paused = 0 ORDER BY id")
     for mapping in mappings {
-      try syncing.queue.enqueue(
+      try desk.queue.enqueue(
         Intent(
           kind: "issue.sync", uniqueKey: "issue.sync:\(mapping.id):\(isFull)", lane: "issue.sync:\(mapping.id)",
           gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
@@ -62,7 +56,7 @@ public struct Rereading: Sendable {
     JobKind("issue.reread") { job in
       let wish: PagePayload = try job.payload()
       if let mapping = try mapping(wish.mapping) {
-        try syncing.sync(page: wish.page, of: mapping, notion: notion(mapping.connection))
+        try desk.syncing.sync(page: wish.page, of: mapping, notion: desk.notion(mapping.connection, .batch))
       }
       return .done
     }
@@ -73,11 +67,12 @@ public struct Rereading: Sendable {
     JobKind("issue.sync", limits: .init(lease: .seconds(900))) { job in
       let wish: TablePayload = try job.payload()
       if let mapping = try mapping(wish.mapping) {
-        _ = try syncing.run(mapping, notion: notion(mapping.connection), options: .init(isFull: wish.isFull))
+        _ = try desk.syncing.run(
+          mapping, notion: desk.notion(mapping.connection, .batch), options: .init(isFull: wish.isFull))
       }
       return .done
     }
   }
 
-  private func mapping(_ id: String) throws -> Mapping? { try syncing.store.read { try IssueRecords.mapping(id, $0) } }
+  private func mapping(_ id: String) throws -> Mapping? { try desk.store.read { try IssueRecords.mapping(id, $0) } }
 }

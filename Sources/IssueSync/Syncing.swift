@@ -6,15 +6,7 @@ import Store
 
 /// Reads a mapped table and writes down what became of its rows; the messages follow as jobs.
 public struct Syncing: Sendable {
-  let store: DataStore
-  let queue: JobQueue
-  let clock: WallClock
-
-  public init(store: DataStore, queue: JobQueue, clock: WallClock) {
-    self.store = store
-    self.queue = queue
-    self.clock = clock
-  }
+  let desk: IssueDesk
 
   public struct Options: Sendable {
     /// Compares every row, and notices those that have gone.
@@ -63,7 +55,7 @@ public struct Syncing: Sendable {
   public func run(
     _ mapping: Mapping, notion: NotionClient, options: Options = Options(), progress: (Report) -> Void = { _ in }
   ) throws -> Report {
-    let started = clock.now()
+    let started = desk.clock.now()
     let scope: Scope = options.isFull ? .full : mapping.watermark == nil ? .first : .edits
     var report = Report()
     var failure: Failure?
@@ -72,7 +64,7 @@ public struct Syncing: Sendable {
     } catch {
       failure = Failure(error)
     }
-    if !options.isDryRun { try SyncLog.add(report, scope, mapping, started: started, finished: clock.now(), failure, store) }
+    if !options.isDryRun { try SyncLog.add(report, scope, mapping, started: started, finished: desk.clock.now(), failure, desk.store) }
     if let failure { throw failure }
     return report
   }
@@ -81,7 +73,7 @@ public struct Syncing: Sendable {
     _ mapping: Mapping, _ scope: Scope, _ notion: NotionClient, _ options: Options, _ report: inout Report,
     _ progress: (Report) -> Void
   ) throws {
-    var table = TableReading(mapping.dataSource, from: notion, clock: clock)
+    var table = TableReading(mapping.dataSource, from: notion, clock: desk.clock)
     var present: Set<PageID> = []
     defer { report.calls += table.calls }
     let isComplete = try table.read(query(mapping, scope)) { rows, askedAt in
@@ -116,7 +108,7 @@ public struct Syncing: Sendable {
   /// rows that say the same are not touched.
   private func advance(_ mapping: Mapping, _ scope: Scope, to startedAt: Timestamp) throws {
     let comparedAt = scope == .full ? startedAt : nil
-    try store.write { transaction in
+    try desk.store.write { transaction in
       try transaction.run(
         """
         UPDATE sync_mappings SET watermark = \(startedAt.minute - .seconds(180)),
@@ -131,7 +123,7 @@ public struct Syncing: Sendable {
     _ rows: [Page], of mapping: Mapping, _ readAt: Timestamp, _ options: Options, _ report: inout Report
   ) throws -> Bool {
     let before = report
-    let (after, goesOn) = try store.write { transaction in
+    let (after, goesOn) = try desk.store.write { transaction in
       var tally = before
       for row in rows {
         if let limit = options.limit, tally.new + tally.changed >= limit { return (tally, false) }
@@ -159,6 +151,6 @@ public struct Syncing: Sendable {
     }
     if options.isDryRun { return }
     let id = try IssueRecords.keep(difference, content, of: row.id, under: mapping, readAt: readAt, in: transaction)
-    if let id, isWorthAnEdit { try queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction) }
+    if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction) }
   }
 }

@@ -7,16 +7,19 @@ public struct NotionID<Of>: RawRepresentable, Hashable, Sendable, Codable, Lossl
   /// Takes an id with or without dashes, or the address of a page or database: there it is the last 32 hexadecimal
   /// digits of the path (Notion SDK: helpers).
   public init?(_ text: String) {
-    let path = text.prefix { $0 != "?" && $0 != "#" }
-    let digits = path.reversed().lazy.filter { $0 != "-" }.prefix(32).reversed().map(String.init).joined().lowercased()
-    guard digits.utf8.count == 32, digits.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
-      path.contains("/") || path.utf8.count <= 36
+    let dash = UInt8(ascii: "-")
+    let path = text.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    let digits = path.filter { $0 != dash }.suffix(32)
+    guard digits.count == 32, digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0 | 0x20) }),
+      path.contains(UInt8(ascii: "/")) || path.count <= 36
     else { return nil }
-    var rest = digits[...]
-    rawValue = [8, 4, 4, 4, 12].map { length in
-      defer { rest = rest.dropFirst(length) }
-      return String(rest.prefix(length))
-    }.joined(separator: "-")
+    var id: [UInt8] = []
+    id.reserveCapacity(36)
+    for digit in digits {
+      if [8, 13, 18, 23].contains(id.count) { id.append(dash) }
+      id.append(digit | 0x20)  // lower case; a decimal digit stays what it is
+    }
+    rawValue = String(decoding: id, as: UTF8.self)
   }
 
   public init?(rawValue: String) { self.init(rawValue) }

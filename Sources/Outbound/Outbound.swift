@@ -48,7 +48,7 @@ public struct OutboundCall: Sendable {
 /// The one way out: budgets shared by all our processes, a breaker, and retries of what may be repeated.
 public struct Outbound: Sendable {
   private let transport: Transport
-  private let ledger: RateLedger
+  let ledger: RateLedger
   private let clock: WallClock
   private let sleep: @Sendable (Duration) -> Void
 

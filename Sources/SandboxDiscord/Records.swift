@@ -4,7 +4,7 @@ import Store
 
 /// Everything but messages is kept as the very object the API answers, by kind and id.
 enum Kind: String, SQLBindable {
-  case application, user, guild, role, channel, member
+  case application, user, guild, role, channel, member, command, thread
 }
 
 extension Queries {
@@ -97,6 +97,10 @@ extension WriteTransaction {
 
   func update(_ message: MessageRecord) throws {
     try run("UPDATE discord_messages SET body = \(JSON.text(message.body)) WHERE id = \(message.id)")
+  }
+
+  func remove(_ kind: Kind, _ id: String) throws {
+    try run("DELETE FROM discord_documents WHERE kind = \(kind) AND id = \(id)")
   }
 
   func delete(message id: String) throws { try run("DELETE FROM discord_messages WHERE id = \(id)") }

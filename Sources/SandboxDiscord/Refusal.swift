@@ -39,6 +39,9 @@ extension Refusal {
   static let unknownUser = Refusal(404, 10013, "Unknown User")
   static let unknownWebhook = Refusal(404, 10015, "Unknown Webhook")
   static let unknownInteraction = Refusal(404, 10062, "Unknown interaction")
+  static let unknownCommand = Refusal(404, 10063, "Unknown application command")
+  static let foreignApplication = Refusal(
+    403, 20012, "You are not authorized to perform this action on this application")
   static let alreadyAcknowledged = Refusal(400, 40060, "Interaction has already been acknowledged.")
   static let missingAccess = Refusal(403, 50001, "Missing Access")
   static let otherAuthor = Refusal(403, 50005, "Cannot edit a message authored by another user")

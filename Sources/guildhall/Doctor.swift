@@ -24,7 +24,7 @@ struct Doctor: ParsableCommand {
       Finding("settings") { "read from the environment or the settings file" },
       Finding("database") { try database(environment) },
       Finding("discord") { try discord(environment) },
-    ] + (try notion(environment)) + (try mappings(environment))
+    ] + (try notion(environment)) + (try mappings(environment)) + (try limits(environment))
       + [Finding("jobs") { try jobs(environment) }]
   }
 
@@ -57,11 +57,27 @@ struct Doctor: ParsableCommand {
     if all.isEmpty {
       return [Finding("mappings") { throw Failure.notFound("There is none. Make one with “guildhall mapping add”.") }]
     }
+    let health = Dictionary(uniqueKeysWithValues: try environment.mappings.health().map { ($0.id, $0) })
     return all.map { mapping in
       Finding("mapping “\(mapping.name)”") {
         _ = try environment.notion(mapping.connection, .interactive).dataSource(mapping.dataSource)
         let channel = try environment.discord(.interactive).channel(mapping.channel)
-        return "the table can be read, and #\(channel.name ?? mapping.channel.rawValue) can be seen"
+        if let error = health[mapping.id]?.lastError { throw Failure(.unavailable, "the last run failed: \(error)") }
+        let lag = health[mapping.id]?.lagSeconds.map { ", \($0) s behind" } ?? ", not synced yet"
+        return "the table can be read, #\(channel.name ?? mapping.channel.rawValue) can be seen\(lag)"
+      }
+    }
+  }
+
+  private func limits(_ environment: Environment) throws -> [Finding] {
+    let all = try [environment.connections.discord()].compactMap(\.self) + environment.connections.notion()
+    return all.map { connection in
+      Finding("calls to \(connection.label)") {
+        let health = try environment.health(of: connection)
+        if let until = health.heldUntil {
+          throw Failure(.unavailable, "held back until \(until), after \(health.failuresInARow) failures in a row")
+        }
+        return "\(health.spent) in the current window, nothing is held back"
       }
     }
   }
@@ -69,7 +85,7 @@ struct Doctor: ParsableCommand {
   private func jobs(_ environment: Environment) throws -> String {
     let counts = try environment.queue.counts()
     if let dead = counts["dead"], dead > 0 {
-      throw Failure.conflict("\(dead) jobs have failed for good. The log says why, by “job is dead”.")
+      throw Failure.conflict("\(dead) jobs have failed for good. “guildhall jobs list --dead” says why, “guildhall jobs replay all” tries again.")
     }
     return "\(counts.values.reduce(0, +)) waiting or running"
   }

@@ -49,15 +49,19 @@ final class Hall: Sendable {
     set { clients.withLock { $0.notion = newValue } }
   }
 
-  var syncing: Syncing { Syncing(store: store, queue: queue, clock: clock) }
-  var mappings: Mappings { Mappings(store: store, clock: clock) }
-  var changing: Changing { Changing(store: store, queue: queue, clock: clock, notion: { [self] _ in notion }) }
-  var delivering: Delivering { Delivering(store: store, clock: clock, discord: { [self] in discord }) }
+  private var desk: IssueDesk {
+    IssueDesk(
+      store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion }, discord: { [self] in discord })
+  }
+
+  var syncing: Syncing { desk.syncing }
+  var mappings: Mappings { desk.mappings }
+  var changing: Changing { desk.changing }
 
   /// Works off what is due, moving the clock on to what is due within the next seconds.
   func work(for seconds: Int = 2) throws {
     for _ in 0...(seconds * 4) {
-      try JobRunner(queue: queue, kinds: [changing.kind, delivering.kind]).drain(threads: 1, until: now + .milliseconds(1))
+      try JobRunner(queue: queue, kinds: desk.jobKinds).drain(threads: 1, until: now + .milliseconds(1))
       now = now + .milliseconds(250)
     }
   }

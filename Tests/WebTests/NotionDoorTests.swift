@@ -26,10 +26,12 @@ struct NotionDoorTests {
       [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations)
     let keys = try SealingKeys(current: SealingKey(id: "k", hexadecimal: String(repeating: "ab", count: 32)))
     secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall)
-    let syncing = Syncing(store: store, queue: JobQueue(store: store, clock: clock.wall), clock: clock.wall)
+    let desk = IssueDesk(
+      store: store, queue: JobQueue(store: store, clock: clock.wall), clock: clock.wall, notion: { _, _ in .failing },
+      discord: { .failing })
     let door = NotionDoor(
       store: store, clock: clock.wall, secrets: secrets,
-      rereading: Rereading(syncing: syncing, notion: { _ in .failing }))
+      rereading: desk.rereading)
     router = Router(door.routes)
     try store.write { transaction in
       try transaction.run(
@@ -118,11 +120,12 @@ struct NotionDoorTests {
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
     let store = try DataStore.inMemory([Connections.migration] + jobMigrations + issueSyncMigrations)
-    let syncing = Syncing(store: store, queue: JobQueue(store: store, clock: .system), clock: .system)
+    let desk = IssueDesk(
+      store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
+      discord: { .failing })
     return Router(
       syncRoutes(
-        store: store, rereading: Rereading(syncing: syncing, notion: { _ in .failing }), apiKey: apiKey,
-        cronSecret: cronSecret)
+        store: store, rereading: desk.rereading, apiKey: apiKey, cronSecret: cronSecret)
         + dashboardRoutes(store: store, clock: .system, apiKey: apiKey))
   }
 

@@ -1,0 +1,39 @@
+import Basics
+import Discord
+import Jobs
+import Notion
+import Outbound
+import Store
+
+/// What everybody in this subject works with, and everybody there is.
+public struct IssueDesk: Sendable {
+  let store: DataStore
+  let queue: JobQueue
+  let clock: WallClock
+  /// The client of a connected workspace; who waits decides whose share of the limits it spends.
+  let notion: @Sendable (_ connection: String, Urgency) throws -> NotionClient
+  let discord: @Sendable () throws -> DiscordClient
+
+  public init(
+    store: DataStore, queue: JobQueue, clock: WallClock,
+    notion: @escaping @Sendable (_ connection: String, Urgency) throws -> NotionClient,
+    discord: @escaping @Sendable () throws -> DiscordClient
+  ) {
+    self.store = store
+    self.queue = queue
+    self.clock = clock
+    self.notion = notion
+    self.discord = discord
+  }
+
+  public var mappings: Mappings { Mappings(desk: self) }
+  public var syncing: Syncing { Syncing(desk: self) }
+  public var rereading: Rereading { Rereading(desk: self) }
+  public var changing: Changing { Changing(desk: self) }
+  public var filing: Filing { Filing(desk: self) }
+
+  /// All the jobs of this subject.
+  public var jobKinds: [JobKind] {
+    [changing.kind, filing.kind, Delivering(desk: self).kind] + rereading.kinds
+  }
+}

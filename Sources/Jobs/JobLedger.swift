@@ -1,0 +1,73 @@
+import Basics
+import Store
+
+/// A job as people look at it.
+public struct JobEntry: Sendable, RowDecodable, Encodable {
+  public let id: String
+  public let kind: String
+  public let state: String
+  public let attempts: Int
+  public let runAt: Timestamp
+  public let updatedAt: Timestamp
+  public let lastError: String?
+  public let correlation: String?
+
+  enum CodingKeys: String, CodingKey {
+    case id, kind, state, attempts
+    case runAt = "run_at"
+    case updatedAt = "updated_at"
+    case lastError = "last_error"
+    case correlation = "correlation_id"
+  }
+
+  public init(row: Row) throws {
+    id = try row.get("id")
+    kind = try row.get("kind")
+    state = try row.get("state")
+    attempts = try row.get("attempts")
+    runAt = try row.get("run_at")
+    updatedAt = try row.get("updated_at")
+    lastError = try row.optional("last_error")
+    correlation = try row.optional("correlation_id")
+  }
+}
+
+/// What people do with jobs.
+extension JobQueue {
+  /// The jobs in one of these states, the longest unchanged first.
+  public func list(_ states: [String], limit: Int) throws -> [JobEntry] {
+    try store.read {
+      try $0.all("SELECT * FROM jobs WHERE state IN \(list: states) ORDER BY updated_at, id LIMIT \(limit)")
+    }
+  }
+
+  /// Gives dead jobs another chance: the one with this id, or all of them.
+  /// - Returns: how many there were.
+  public func replay(_ id: String?) throws -> Int {
+    try store.write { transaction in
+      let dead = try transaction.rows(
+        "SELECT id, unique_key FROM jobs WHERE state = 'dead' AND (\(id) IS NULL OR id = \(id)) ORDER BY id")
+      transaction.afterCommit { [bell] in bell.ring() }
+      return try dead.reduce(0) { try $0 + revive($1, in: transaction) }
+    }
+  }
+
+  /// A wish that lives again under the same key stands for the dead one.
+  private func revive(_ row: Row, in transaction: WriteTransaction) throws -> Int {
+    let key: String? = try row.optional("unique_key")
+    return try transaction.run(
+      """
+      UPDATE jobs SET state = 'ready', failures = 0, crashes = 0, run_at = \(clock.now()), updated_at = \(clock.now())
+      WHERE id = \(row.get("id", as: String.self)) AND NOT EXISTS (
+        SELECT 1 FROM jobs AS living
+        WHERE living.unique_key = \(key) AND living.state IN ('ready', 'running', 'waiting', 'unknown'))
+      """)
+  }
+
+  /// Gives dead jobs up. They are kept, as cancelled.
+  public func discard(_ id: String) throws -> Int {
+    try store.write {
+      try $0.run("UPDATE jobs SET state = 'cancelled', updated_at = \(clock.now()) WHERE id = \(id) AND state = 'dead'")
+    }
+  }
+}
