@@ -86,7 +86,8 @@ let package = Package(
       dependencies: ["Basics", "HTTP", "Markdown", "Pages", "SandboxStage", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(
-      name: "SandboxNotion", dependencies: ["Basics", "HTTP", "Pages", "SandboxStage", "Store"],
+      name: "SandboxNotion",
+      dependencies: ["Basics", "HTTP", "Pages", "SandboxStage", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
     .executableTarget(
       name: "sandbox",
@@ -117,6 +118,6 @@ let package = Package(
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
     .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Signatures"]),
-    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion"]),
+    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion", "Signatures"]),
   ]
 )
