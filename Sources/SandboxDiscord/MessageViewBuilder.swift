@@ -34,7 +34,7 @@ struct MessageViewBuilder {
       files: (body["attachments"]?.array ?? []).compactMap { $0["filename"]?.string },
       rows: (body["components"]?.array ?? []).flatMap { rows($0, target) }, failure: failures[record.id], click: target,
       apps: messageCommands.map { MessageView.App(command: $0, click: target) },
-      hasApps: !messageCommands.isEmpty)
+      hasApps: !messageCommands.isEmpty && record.onlyFor == nil)
   }
 
   /// Today the time alone, else the day too.

@@ -146,8 +146,8 @@ extension DiscordSandbox {
 
   private func eventSentence(_ report: ProbeReport) -> String {
     let verdict = report.isAccepted ? "Discord would accept it" : "Discord would refuse it"
-    return
-      "\(verdict): the good PING got \(sentence(report.good)) (204 is right), the bad one \(sentence(report.bad)) (401 is right)."
+    let (good, bad) = (sentence(report.good), sentence(report.bad))
+    return "\(verdict): the good PING got \(good) (204 is right), the bad one \(bad) (401 is right)."
   }
 
   private func sentence(_ delivery: Delivery) -> String {

@@ -35,7 +35,7 @@ extension DiscordSandbox {
           throw Refusal.unknownCommand
         }
         guard let target = try transaction.message(call.message), target.channel == call.channel,
-          target.onlyFor == nil || target.onlyFor == call.user
+          target.onlyFor == nil
         else { throw Refusal.unknownMessage }
         let data = CommandPayload.data(
           of: command, target: call.message,
