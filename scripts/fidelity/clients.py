@@ -165,7 +165,8 @@ class NotionClient:
     def waits_when_told(self):
         self.hall.expect("POST", "/sandbox/faults", [{"service": "notion", "path": "*/users/me", "times": 1, "action": {
             "status": 429, "headers": {"Retry-After": "1"},
-            "body": {"object": "error", "status": 429, "code": "rate_limited", "message": "Slow down."}}}])
+            "body": {"object": "error", "status": 429, "code": "rate_limited", "message": "Slow down.",
+                     "request_id": "00000000-0000-4000-8000-000000000000"}}}])
         self.who_am_i()
         equal(self.hall.expect("GET", "/sandbox/faults")[-1]["applied"], 1)
 
