@@ -138,7 +138,8 @@ def committed(program):
         database.execute("BEGIN")  # one view of all four, while the last clicks may still come in
         counts = [database.execute(query).fetchone()[0] for query in (
             "SELECT count(*) FROM interactions WHERE id NOT LIKE '13%'",
-            "SELECT count(*) FROM jobs WHERE state = 'ready'",
+            "SELECT count(*) FROM jobs WHERE state = 'ready' AND kind = 'issue.change'",
+            "SELECT count(*) FROM jobs WHERE state = 'ready' AND kind = 'issue.deliver'",
             "SELECT count(*) FROM issue_changes WHERE state = 'pending'",
             "SELECT count(*) FROM discord_messages WHERE shown_hash IS NULL")]
     if len(set(counts)) != 1:

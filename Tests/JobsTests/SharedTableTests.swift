@@ -92,7 +92,13 @@ struct SharedTableTests {
     let store = try open(patience: .milliseconds(10))
     let queue = JobQueue(store: store, clock: .system)
     let done = DispatchSemaphore(value: 0)
-    let runner = JobRunner(queue: queue, kinds: [JobKind("plain") { _ in done.signal(); return .done }])
+    let runner = JobRunner(
+      queue: queue,
+      kinds: [
+        JobKind("plain") { _ in
+          done.signal(); return .done
+        }
+      ])
     try store.write { try $0.run("ALTER TABLE jobs RENAME TO gone") }
     runner.start(threads: 1)
     queue.bell.ring()

@@ -65,7 +65,8 @@ extension Provider {
 
 extension OutboundCall {
   static func make(
-    _ route: String = "GET /things", connection: String = "far:1", resource: String = "", urgency: Urgency = .interactive,
+    _ route: String = "GET /things", connection: String = "far:1", resource: String = "",
+    urgency: Urgency = .interactive,
     isRepeatable: Bool = true, patience: Duration = .zero
   ) -> OutboundCall {
     OutboundCall(

@@ -11,19 +11,23 @@ typealias ScriptedTransportStep = ScriptedTransport.Step
 
 /// What a call came to: whether it may have happened, and whether it is made again.
 struct OutcomeTests {
-  @Test(arguments: [
-    (.status(200), .status(200), .status(200)), (.status(204), .status(204), .status(204)),
-    (.status(302), .status(302), .status(302)), (.status(400), .status(400), .status(400)),
-    (.status(403), .status(403), .status(403)), (.status(409), .status(409), .status(409)),
-    (.status(401), .failure(.unauthenticated), .failure(.unauthenticated)),
-    (.status(429), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
-    (.status(529), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
-    (.status(408), .failure(.unavailable), .failure(.outcomeUnknown)),
-    (.status(500), .failure(.unavailable), .failure(.outcomeUnknown)),
-    (.status(502), .failure(.unavailable), .failure(.outcomeUnknown)),
-    (.before, .failure(.unavailable), .failure(.unavailable)), (.after, .failure(.unavailable), .failure(.outcomeUnknown)),
-  ] as [(ScriptedTransportStep, Bench.Outcome, Bench.Outcome)])
-  func unknownOnlyWhenItMayHaveHappened(_ step: ScriptedTransportStep, _ repeatable: Bench.Outcome, _ once: Bench.Outcome) throws {
+  @Test(
+    arguments: [
+      (.status(200), .status(200), .status(200)), (.status(204), .status(204), .status(204)),
+      (.status(302), .status(302), .status(302)), (.status(400), .status(400), .status(400)),
+      (.status(403), .status(403), .status(403)), (.status(409), .status(409), .status(409)),
+      (.status(401), .failure(.unauthenticated), .failure(.unauthenticated)),
+      (.status(429), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
+      (.status(529), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
+      (.status(408), .failure(.unavailable), .failure(.outcomeUnknown)),
+      (.status(500), .failure(.unavailable), .failure(.outcomeUnknown)),
+      (.status(502), .failure(.unavailable), .failure(.outcomeUnknown)),
+      (.before, .failure(.unavailable), .failure(.unavailable)),
+      (.after, .failure(.unavailable), .failure(.outcomeUnknown)),
+    ] as [(ScriptedTransportStep, Bench.Outcome, Bench.Outcome)])
+  func unknownOnlyWhenItMayHaveHappened(
+    _ step: ScriptedTransportStep, _ repeatable: Bench.Outcome, _ once: Bench.Outcome
+  ) throws {
     for (isRepeatable, expected) in [(true, repeatable), (false, once)] {
       let bench = try Bench()
       bench.far.add(step)
@@ -32,14 +36,16 @@ struct OutcomeTests {
     }
   }
 
-  @Test(arguments: [
-    ([.before, .status(200)], true, .status(200)), ([.after, .status(503), .status(200)], true, .status(200)),
-    ([.after, .after, .after], true, .failure(.unavailable)), ([.after], false, .failure(.outcomeUnknown)),
-    ([.status(500)], false, .failure(.outcomeUnknown)), ([.before], false, .failure(.unavailable)),
-    ([.status(429), .status(200)], false, .status(200)), ([.status(429), .status(529), .status(200)], true, .status(200)),
-    ([.status(404)], true, .status(404)),
-    ([.status(429), .after, .status(429), .status(500), .status(429), .status(200)], true, .status(200)),
-  ] as [([ScriptedTransportStep], Bool, Bench.Outcome)])
+  @Test(
+    arguments: [
+      ([.before, .status(200)], true, .status(200)), ([.after, .status(503), .status(200)], true, .status(200)),
+      ([.after, .after, .after], true, .failure(.unavailable)), ([.after], false, .failure(.outcomeUnknown)),
+      ([.status(500)], false, .failure(.outcomeUnknown)), ([.before], false, .failure(.unavailable)),
+      ([.status(429), .status(200)], false, .status(200)),
+      ([.status(429), .status(529), .status(200)], true, .status(200)),
+      ([.status(404)], true, .status(404)),
+      ([.status(429), .after, .status(429), .status(500), .status(429), .status(200)], true, .status(200)),
+    ] as [([ScriptedTransportStep], Bool, Bench.Outcome)])
   func withPatience(_ steps: [ScriptedTransportStep], _ isRepeatable: Bool, _ expected: Bench.Outcome) throws {
     let bench = try Bench()
     for step in steps { bench.far.add(step) }
@@ -69,7 +75,9 @@ struct OutcomeTests {
 
   @Test func whatCameOfACallIsToldThoughItsLimitsCannotBeWrittenDown() throws {
     let folder = try TemporaryDirectory()
-    let open = { try DataStore.open(path: folder.file("volatile.db"), durability: .normal, busyPatience: .milliseconds(10)) }
+    let open = {
+      try DataStore.open(path: folder.file("volatile.db"), durability: .normal, busyPatience: .milliseconds(10))
+    }
     let store = try open()
     _ = try store.migrate(outboundMigrations)
     let other = try open()

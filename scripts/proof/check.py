@@ -5,14 +5,17 @@ Written from the promises, not from the programs: standard library only, and not
 
 import collections
 import json
+import os
 import re
 import shutil
 import sqlite3
 
+from hall import jobs_due
+
 
 class Check:
-    def __init__(self, hall, clicks):
-        self.hall, self.clicks = hall, clicks
+    def __init__(self, hall, clicks, filed):
+        self.hall, self.clicks, self.filed = hall, clicks, filed
         self.findings = []
         self.figures = []
 
@@ -24,7 +27,9 @@ class Check:
         self.findings.append((promise, list(faults)))
 
     def run(self):
-        self.database = self.copy_of("guildhall.db")
+        self.path = self.copy_of("guildhall.db")
+        self.database = sqlite3.connect(self.path)
+        self.database.row_factory = sqlite3.Row
         self.issues = {row["id"]: row for row in self.database.execute("SELECT * FROM issues")}
         self.messages = collections.defaultdict(list)
         for message in self.hall.messages():
@@ -37,14 +42,12 @@ class Check:
         self.figures.append(("issues, messages", "%d, %d" % (len(self.issues), sum(map(len, self.messages.values())))))
 
     def copy_of(self, name):
-        """Opened read-only on a copy, log included; the responder has stopped, so the two files fit together."""
+        """With its log, if there is one; the responder has stopped, so the two files fit together."""
         target = self.hall.folder + "/copy-" + name
         for ending in ("", "-wal"):
-            shutil.copyfile(self.hall.state + "/" + name + ending, target + ending)
-        database = sqlite3.connect("file:%s?mode=rw" % target, uri=True)
-        database.row_factory = sqlite3.Row
-        database.execute("PRAGMA query_only = ON")
-        return database
+            if os.path.exists(self.hall.state + "/" + name + ending):
+                shutil.copyfile(self.hall.state + "/" + name + ending, target + ending)
+        return target
 
     # -- our own database
 
@@ -52,9 +55,9 @@ class Check:
         verdicts = [row[0] for row in self.database.execute("PRAGMA integrity_check")]
         self.that("the database is whole (integrity_check)", [v for v in verdicts if v != "ok"])
         self.that("all references hold (foreign_key_check)", self.database.execute("PRAGMA foreign_key_check"))
-        left = self.database.execute(
-            "SELECT state, kind, last_error FROM jobs WHERE state NOT IN ('done', 'cancelled')")
-        self.that("no job is left over", map(tuple, left))
+        dead = self.database.execute("SELECT kind, last_error FROM jobs WHERE state = 'dead'")
+        self.that("no job is dead", map(tuple, dead))
+        self.that("no job is due, running or unknown", jobs_due(self.path))
         crashes = self.database.execute("SELECT sum(attempts), count(*) FROM jobs").fetchone()
         self.figures.append(("jobs", "%d, in %d attempts" % (crashes[1], crashes[0])))
 
@@ -75,6 +78,13 @@ class Check:
                   [issue for issue in pressed for m in self.messages[issue]
                    if "Marked as fixed by" not in m["embeds"][0]["description"]])
         self.figures.append(("issues fixed by clicks", len(pressed)))
+
+        titles = collections.Counter(row["title"] for row in self.rows.values())
+        self.that("every filed issue is one row in Notion", [
+            (title, titles[title]) for _, title, _ in self.filed if titles[title] != 1])
+        self.that("a form that came again got the same answer, and is kept once", [
+            (id, inbox[id], answers) for id, _, answers in self.filed if inbox[id] != 1 or answers[0] != answers[1]])
+        self.figures.append(("issues filed from Discord", len(self.filed)))
 
     def row(self, issue):
         return self.rows[self.issues[issue]["page_id"].replace("-", "")]

@@ -4,12 +4,14 @@ The listening socket of the responder is held here, as systemd holds it, so that
 again and its callers only wait. Standard library only; nothing of ours is imported.
 """
 
+import contextlib
 import json
 import os
 import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -41,6 +43,7 @@ class Hall:
         self.started = []
         self.responder = None
         self.rows_seen = []
+        self.interactions = 1_000_000_000_000_000_000
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(self.folder + "/responder.sock")
         self.listener.listen(511)
@@ -105,10 +108,10 @@ class Hall:
         self.started.append(process)
         return process
 
-    def run(self, name, *arguments, stdin=None):
+    def run(self, name, *arguments, stdin=None, codes=(0,)):
         done = subprocess.run([self.binary(name), *arguments], input=stdin, env=self.environment, text=True,
                               capture_output=True)
-        if done.returncode != 0:
+        if done.returncode not in codes:
             raise Trouble("%s %s ended with %d: %s" % (name, " ".join(arguments), done.returncode, done.stderr.strip()))
         return done.stdout
 
@@ -166,6 +169,21 @@ class Hall:
                 return found
             cursor = {"start_cursor": page["next_cursor"]}
 
+    def add_rows(self, count):
+        self.expect("POST", "/sandbox/notion/rows",
+                    {"data_source_id": self.facts["data_source_id"], "count": count})
+
+    def filing(self, title):
+        """The form of a new issue, as Discord sends it when somebody has filled it in."""
+        self.interactions += 1
+        person = {"user": {"id": self.facts["user_id"], "username": "nelly"}, "roles": [], "permissions": "0"}
+        fields = [{"type": 18, "component": {"type": 4, "custom_id": "title", "value": title}}]
+        return {
+            "id": str(self.interactions), "type": 5, "token": "proof", "version": 1, "member": person,
+            "application_id": self.facts["application_id"], "guild_id": self.facts["guild_id"],
+            "channel_id": self.facts["channel_id"],
+            "data": {"custom_id": "issue.file:" + self.facts["channel_id"], "components": fields}}
+
     def journal(self, service, method, path):
         found, after = [], 1
         while True:
@@ -176,8 +194,8 @@ class Hall:
                 return found
             after = page[-1]["seq"]
 
-    def json(self, name, *arguments):
-        return json.loads(self.run(name, *arguments))
+    def json(self, name, *arguments, codes=(0,)):
+        return json.loads(self.run(name, *arguments, codes=codes))
 
     def wait_for(self, path, seconds=20):
         deadline = time.monotonic() + seconds
@@ -185,6 +203,14 @@ class Hall:
             if time.monotonic() > deadline:
                 raise Trouble("Nothing answers at %s%s; the logs are in %s." % (self.url, path, self.logs))
             time.sleep(0.05)
+
+
+def jobs_due(path):
+    """What is still to be done now; a message is looked at once more ten minutes after a change, which can wait."""
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as database:
+        return database.execute(
+            "SELECT state, kind, last_error FROM jobs WHERE state IN ('running', 'unknown', 'waiting')"
+            " OR (state = 'ready' AND run_at < ?)", (time.time() * 1000 + 300_000,)).fetchall()
 
 
 def decoded(content):

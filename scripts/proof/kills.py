@@ -11,7 +11,7 @@ import threading
 import time
 
 from check import Check
-from hall import Hall, Trouble
+from hall import Hall, Trouble, jobs_due
 
 PEOPLE = ["749716076337561603", "810451559316979712", "1038561751148265472"]
 
@@ -28,12 +28,13 @@ class Load:
         self.lock = threading.Lock()
         self.buttons = []
         self.clicks = []
+        self.filed = []
         self.counts = collections.Counter()
         self.threads = []
         self.problems = []
 
     def start(self):
-        for number, work in enumerate([self.look, *[self.click] * 4, self.double, self.edit, self.edit, self.report]):
+        for number, work in enumerate([self.look, *[self.click] * 4, self.double, self.edit, self.edit, self.report, self.file]):
             thread = threading.Thread(target=self.guarded, args=(work, random.Random(self.seed * 100 + number)))
             thread.start()
             self.threads.append(thread)
@@ -106,19 +107,27 @@ class Load:
         """A row gets another title."""
         self.isover.wait(chance.uniform(0.1, 0.4))
         if not self.hall.rows_seen or chance.random() < 0.02:
-            self.hall.rows_seen = [row["id"] for row in self.hall.rows()]
+            self.hall.rows_seen = [row["id"] for row in self.hall.rows() if not row["title"].startswith("Filed")]
         title = "Edited %d: *not* a [link](x) _%s_" % (self.counts["edits"], chance.choice("äß水🙂"))
         self.hall.expect("POST", "/sandbox/notion/pages/%s/edit" % chance.choice(self.hall.rows_seen), {"Name": title})
         self.counts["edits"] += 1
 
     def report(self, chance):
-        """Somebody writes a new row."""
-        self.isover.wait(chance.uniform(0.1, 0.4))
-        self.hall.notion("POST", "/pages", {
-            "parent": {"type": "data_source_id", "data_source_id": self.hall.facts["data_source_id"]},
-            "properties": {"Name": {"title": [{"text": {"content": "New %d" % self.counts["reports"]}}]},
-                           "Status": {"status": {"name": "Not started"}}}})
-        self.counts["reports"] += 1
+        """Somebody writes new rows in Notion."""
+        self.isover.wait(chance.uniform(0.1, 0.6))
+        self.hall.add_rows(2)
+        self.counts["reports"] += 2
+
+    def file(self, chance):
+        """Somebody files an issue in Discord: sent, with the same id, until it is acknowledged, and then once more."""
+        self.isover.wait(chance.uniform(0.5, 2))
+        title = "Filed %d" % len(self.filed)
+        interaction = self.hall.filing(title)
+        answers = []
+        while len(answers) < 2:
+            outcome = self.hall.expect("POST", "/sandbox/discord/interactions/raw", {"body": interaction})
+            answers += [outcome["answer"]] if outcome["status"] == 200 else []
+        self.filed.append((interaction["id"], title, answers))
 
 
 class Drill:
@@ -169,14 +178,13 @@ def come_to_rest(hall, seconds=180):
     """Waits until a sync finds nothing new and no job is waiting or running, and answers how long that took."""
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
-        summary = hall.json("notion-sync", "--json")
+        summary = hall.json("notion-sync", "--json", codes=(0, 1))
         report = summary["mappings"][0]["report"]
-        jobs = hall.json("guildhall", "jobs", "--json")
-        alive = {state: number for state, number in jobs.items() if state != "dead"}
-        if report["complete"] and report["new"] + report["changed"] == 0 and not alive:
+        left = jobs_due(hall.state + "/guildhall.db")
+        if report["complete"] and report["new"] + report["changed"] == 0 and not left:
             return time.monotonic() - begun
         time.sleep(0.3)
-    raise Trouble("It did not come to rest within %d s: %s %s" % (seconds, summary, jobs))
+    raise Trouble("It did not come to rest within %d s: %s %s" % (seconds, summary, left))
 
 
 def weather(seed):
@@ -184,11 +192,12 @@ def weather(seed):
     posts = {"service": "discord", "method": "POST", "path": "*/messages", "times": None}
     edits = {"service": "discord", "method": "PATCH", "path": "*/messages/*", "times": None}
     pages = {"service": "notion", "method": "PATCH", "path": "*/pages/*", "times": None}
+    filed = {"service": "notion", "method": "POST", "path": "*/pages", "times": None}
     rules = [
         (posts, 0.04, {"status": 502, "effect": True}), (posts, 0.02, {"status": 500}),
         (posts, 0.02, {"body_truncated": True, "keep_length": True}), (edits, 0.03, {"status": 503, "effect": True}),
         (edits, 0.01, {"status": 429, "headers": {"Retry-After": 1}}), (pages, 0.04, {"status": 504, "effect": True}),
-        (pages, 0.01, {"status": 529, "headers": {"Retry-After": 1}}),
+        (pages, 0.01, {"status": 529, "headers": {"Retry-After": 1}}), (filed, 0.2, {"status": 504, "effect": True}),
     ]
     return [dict(rule, probability=probability, seed=seed + number, action=action)
             for number, (rule, probability, action) in enumerate(rules)]
@@ -196,7 +205,7 @@ def weather(seed):
 
 def prove(hall, count, seed):
     hall.start()
-    hall.expect("POST", "/sandbox/notion/rows", {"data_source_id": hall.facts["data_source_id"], "count": 150})
+    hall.add_rows(150)
     hall.expect("POST", "/sandbox/faults", weather(seed))
     load, drill = Load(hall, seed), Drill(hall, seed)
     begun = time.monotonic()
@@ -213,7 +222,7 @@ def prove(hall, count, seed):
     rest = come_to_rest(hall)
     hall.responder.send_signal(signal.SIGTERM)
     code = hall.responder.wait(15)
-    check = Check(hall, load.clicks)
+    check = Check(hall, load.clicks, load.filed)
     check.that("the responder ended well on SIGTERM", [code] if code else [])
     check.that("every run of notion-sync ended with a code of its own or was killed",
                [code for code in drill.runs if code not in (0, 1, -signal.SIGKILL)])
