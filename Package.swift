@@ -4,6 +4,7 @@ import PackageDescription
 // Rows as drawn in docs/architecture.md: a target depends on rows below its own, never on a neighbour.
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -31,7 +32,7 @@ let package = Package(
     .target(name: "Markdown"),
 
     // parts
-    .target(name: "Store", dependencies: ["Basics", grdb]),
+    .target(name: "Store", dependencies: ["Basics", grdb, sqlite]),
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
     .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),

@@ -67,7 +67,8 @@ struct JournalView {
         full: entry.path + (entry.query.isEmpty ? "" : "?" + entry.query), status: entry.status,
         isBad: entry.status >= 400, effect: entry.effect ? "changed" : "",
         fault: try entry.fault.map { try JSON.text($0) } ?? "",
-        milliseconds: format(microseconds: entry.microseconds), body: entry.body.isEmpty ? nil : String(entry.body.prefix(2000)))
+        milliseconds: format(microseconds: entry.microseconds),
+        body: entry.body.isEmpty ? nil : String(entry.body.prefix(2000)))
     }
     isEmpty = lines.isEmpty
     service = filter.service ?? ""

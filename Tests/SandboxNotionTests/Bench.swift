@@ -30,7 +30,8 @@ struct Bench: Sendable {
       store: store, clock: WallClock { time.now.withLock { $0 } }, publicURL: "http://sandbox.test",
       pages: try PageLibrary(targets: ["SandboxStage", "SandboxNotion"]))
     courier = EventCourier(stage: stage, transport: mail.transport)
-    router = Router(try NotionSandbox.routes(stage, courier: courier) + stage.routes(corners: [NotionSandbox.corner(stage)]))
+    router = Router(
+      try NotionSandbox.routes(stage, courier: courier) + stage.routes(corners: [NotionSandbox.corner(stage)]))
     known = try NotionSandbox.identities(stage)
     self.time = time
   }

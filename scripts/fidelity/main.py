@@ -17,6 +17,7 @@ from specification import Specification  # noqa: E402
 from table import Table  # noqa: E402
 from walk import Walk  # noqa: E402
 
+UNSPECIFIED = "skipped: neither --specs nor GUILDHALL_SHARED is given"
 PREFIXES = {"discord": "/sandbox/discord/api/v10", "notion": "/sandbox/notion"}
 
 
@@ -79,7 +80,7 @@ def walk(hall, recorder, specifications, table):
     table.add("an edit reaches its message by webhook alone", [
         ("passed" if journey.told else "failed", "webhook", ["the message never changed"])])
     if not specifications:
-        return table.skip("requests of Guildhall by the specifications", "skipped: neither --specs nor GUILDHALL_SHARED is given")
+        return table.skip("requests of Guildhall by the specifications", UNSPECIFIED)
     for name, specification in specifications.items():
         sent = [exchange for exchange in recorder.exchanges if service(exchange) == name]
         kinds = {specification.subject(exchange) for exchange in sent}
@@ -127,7 +128,7 @@ def journal(hall, name):
 def answers(exchanges, specifications, table):
     """What the stand-ins answered, to Guildhall and to others; but for the 5xx that the walk asked for."""
     if not specifications:
-        return table.skip("answers of the stand-ins by the specifications", "skipped: neither --specs nor GUILDHALL_SHARED is given")
+        return table.skip("answers of the stand-ins by the specifications", UNSPECIFIED)
     for name, specification in specifications.items():
         heard = [exchange for exchange in exchanges if service(exchange) == name and exchange.status < 500
                  and specification.operation(specification.mended, exchange)]

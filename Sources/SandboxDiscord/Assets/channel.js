@@ -73,7 +73,6 @@
       item.hidden = commands.open && !name.startsWith(typed) && !typed.startsWith(name);
     }
   });
-  document.querySelector(".modal, .command")?.querySelector("input:not([type=hidden]), textarea, select, button")?.focus();
 
   // Suggestions: what is chosen shows its name and sends its value, as in Discord.
   for (const input of document.querySelectorAll("input[data-suggest]")) {
@@ -135,6 +134,9 @@
       (items[items.indexOf(document.activeElement) + step] || input).focus();
     });
   }
+
+  const open = document.querySelector(".modal") || document.querySelector(".command");
+  open?.querySelector("input:not([type=hidden]), textarea, select, button")?.focus();
 
   setInterval(() => { if (!document.hidden) refresh(); }, 2000);
 })();

@@ -67,5 +67,6 @@ private func differences(_ before: Schema, _ after: Schema) -> [JSONValue] {
   let old = Dictionary(before.properties.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   let kept = Set(after.properties.map(\.id))
   let gone = before.properties.filter { !kept.contains($0.id) }.map { change($0, "deleted") }
-  return after.properties.filter { old[$0.id] != $0 }.map { change($0, old[$0.id] == nil ? "created" : "updated") } + gone
+  return after.properties.filter { old[$0.id] != $0 }.map { change($0, old[$0.id] == nil ? "created" : "updated") }
+    + gone
 }

@@ -55,15 +55,16 @@ struct WebhookView {
     }
     return [
       "subscription": found ?? .null,
-      "events": .array(lines.map { line in
-        [
-          "id": .string(line.event.id), "type": .string(line.type), "entity_id": .string(line.entity),
-          "state": .string(line.event.state.rawValue), "attempts": .integer(Int64(line.attempts)),
-          "status": line.event.status.map { .integer(Int64($0)) } ?? .null,
-          "problem": line.event.problem.map(JSONValue.string) ?? .null, "changed": .array(line.event.changed),
-          "happened_at": .string(line.datetime), "due_at": .string(line.event.dueAt.description),
-        ]
-      }),
+      "events": .array(
+        lines.map { line in
+          [
+            "id": .string(line.event.id), "type": .string(line.type), "entity_id": .string(line.entity),
+            "state": .string(line.event.state.rawValue), "attempts": .integer(Int64(line.attempts)),
+            "status": line.event.status.map { .integer(Int64($0)) } ?? .null,
+            "problem": line.event.problem.map(JSONValue.string) ?? .null, "changed": .array(line.event.changed),
+            "happened_at": .string(line.datetime), "due_at": .string(line.event.dueAt.description),
+          ]
+        }),
     ]
   }
 }
