@@ -14,10 +14,17 @@ struct Bench {
   let outbound: Outbound
   let ledger: RateLedger
 
-  init(store: DataStore? = nil) throws {
+  /// - Parameter before: happens when a call is under way and before it is answered.
+  init(store: DataStore? = nil, before: @escaping @Sendable () -> Void = {}) throws {
     let clock = clock
+    let answer = far.transport
     self.store = try store ?? .inMemory(outboundMigrations)
-    outbound = Outbound(transport: far.transport, volatile: self.store, clock: clock.wall) { clock.advance(by: $0) }
+    outbound = Outbound(
+      transport: { request throws(TransportFailure) in
+        before()
+        return try answer(request)
+      }, volatile: self.store, clock: clock.wall
+    ) { clock.advance(by: $0) }
     ledger = RateLedger(store: self.store, clock: clock.wall)
   }
 

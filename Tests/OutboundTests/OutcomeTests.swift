@@ -1,7 +1,7 @@
 import Basics
-import Foundation
 import HTTP
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,42 +73,27 @@ struct OutcomeTests {
     #expect(bench.clock.now == start + .seconds(120))
   }
 
-  @Test func whatCameOfACallIsToldThoughItsLimitsCannotBeWrittenDown() throws {
+  @Test(
+    arguments: [
+      (.bucket("b", remaining: 1, resetAfter: 1), .status(200)), (.status(500), .failure(.outcomeUnknown)),
+      (.after, .failure(.outcomeUnknown)), (.status(401), .failure(.unauthenticated)),
+      (.status(429, ["Retry-After": "4"]), .failure(.busy(.seconds(4)))),
+    ] as [(ScriptedTransportStep, Bench.Outcome)])
+  func whatCameOfACallIsToldThoughItsLimitsCannotBeWrittenDown(
+    _ step: ScriptedTransportStep, _ expected: Bench.Outcome
+  ) throws {
     let folder = try TemporaryDirectory()
-    let open = {
-      try DataStore.open(path: folder.file("volatile.db"), durability: .normal, busyPatience: .milliseconds(10))
-    }
-    let store = try open()
+    let path = folder.file("volatile.db")
+    let store = try DataStore.open(path: path, durability: .normal, busyPatience: .milliseconds(10))
     _ = try store.migrate(outboundMigrations)
-    let other = try open()
-    let steps: [(ScriptedTransportStep, Failure.Kind?)] = [
-      (.bucket("b", remaining: 1, resetAfter: 1), nil), (.status(500), .outcomeUnknown), (.after, .outcomeUnknown),
-      (.status(401), .unauthenticated), (.status(429, ["Retry-After": "4"]), .busy(.seconds(4))),
-    ]
-    for (step, expected) in steps {
-      let isHeld = DispatchSemaphore(value: 0)
-      let isOver = DispatchSemaphore(value: 0)
-      let far = ScriptedTransport([step])
-      let outbound = Outbound(
-        transport: { request throws(TransportFailure) in
-          Thread.detachNewThread {
-            try? other.write { _ in  // not held would make the test trivial, not wrong
-              isHeld.signal()
-              isOver.wait()
-            }
-          }
-          isHeld.wait()
-          return try far.transport(request)
-        }, volatile: store, clock: .system)
-      do {
-        #expect(try outbound.send(.make(isRepeatable: false), to: .test).status == 200)
-        #expect(expected == nil)
-      } catch {
-        #expect(Failure(error).kind == expected)
-      }
-      isOver.signal()
-      try store.write { try $0.run("DELETE FROM blocks") }
-    }
+    let other = try DataStore.open(path: path, durability: .normal, busyPatience: .seconds(30))
+    let holder = Mutex<WriteHolder?>(nil)
+    let bench = try Bench(store: store, before: { holder.withLock { $0 = try? WriteHolder(other) } })  // none: fails below
+    bench.far.add(step)
+    #expect(bench.outcome(.make(isRepeatable: false)) == expected)
+    let held = try #require(holder.withLock { $0 })
+    held.release()
+    #expect(try store.read { try $0.value(Int.self, "SELECT count(*) FROM blocks") } == 0)
   }
 
   @Test func withoutALedgerNothingIsSent() throws {
