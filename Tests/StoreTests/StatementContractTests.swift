@@ -19,6 +19,13 @@ struct StatementContractTests {
   }
 
   @Test(arguments: EngineUnderTest.all)
+  func aQuestionMarkOfOursWithoutAValueIsRefused(_ engine: EngineUnderTest) throws {
+    try engine.withStore { store throws in
+      #expect(throws: Failure.self) { try store.write { try $0.run("DELETE FROM things WHERE id = ?") } }
+    }
+  }
+
+  @Test(arguments: EngineUnderTest.all)
   func returningTellsWhatWasWritten(_ engine: EngineUnderTest) throws {
     try engine.withStore { store throws in
       try store.insert(Thing(id: "a", number: 1), Thing(id: "b", number: 2))
