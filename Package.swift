@@ -4,6 +4,7 @@ import PackageDescription
 // Rows as drawn in docs/architecture.md: a target depends on rows below its own, never on a neighbour.
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -31,7 +32,7 @@ let package = Package(
     .target(name: "Markdown"),
 
     // parts
-    .target(name: "Store", dependencies: ["Basics", grdb]),
+    .target(name: "Store", dependencies: ["Basics", grdb, sqlite]),
     .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
     .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
@@ -86,7 +87,8 @@ let package = Package(
       dependencies: ["Basics", "HTTP", "Markdown", "Pages", "SandboxStage", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(
-      name: "SandboxNotion", dependencies: ["Basics", "HTTP", "Pages", "SandboxStage", "Store"],
+      name: "SandboxNotion",
+      dependencies: ["Basics", "HTTP", "Pages", "SandboxStage", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
     .executableTarget(
       name: "sandbox",
@@ -118,6 +120,6 @@ let package = Package(
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
     .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
     .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Signatures"]),
-    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion"]),
+    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion", "Signatures"]),
   ]
 )

@@ -6,13 +6,15 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 
 import machine
 import report
-from programs import Hall, HERE, Neighbours, Twin, answers, committed, ended, reset, seed
+from programs import Hall, Neighbours, Twin, answers, committed, reset, seed
 
 SCENARIOS = {
     "c1": ["-c", "1"], "c4": ["-c", "4"], "c16": ["-c", "16"], "c64": ["-c", "64"], "r200": ["-c", "32", "-r", "200"],
@@ -29,7 +31,6 @@ def options():
     parser.add_argument("--scenarios", help="of " + " ".join(SCENARIOS))
     parser.add_argument("--neighbours", help="of GUILDHALL_SHARED/peers; empty for none")
     parser.add_argument("--quiet", type=float, help="seconds to wait at most for other work on the machine (60; quick 5)")
-    parser.add_argument("--port", type=int, default=18480, help="the first of four that are free")
     parser.add_argument("--out", type=pathlib.Path, help="a folder for runs.jsonl and figures.md")
     parser.add_argument("--binaries", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -148,7 +149,7 @@ def start_neighbours(chosen):
     folder = pathlib.Path(shared or "/", "peers")
     if not shared or not chosen.neighbours or not (folder / "measure.sh").exists():
         return None
-    return Neighbours(folder, chosen.neighbours, chosen.port + 3)
+    return Neighbours(folder, chosen.neighbours)
 
 
 def growth(halls, chosen, keep):
@@ -164,6 +165,7 @@ def growth(halls, chosen, keep):
 
 def main():
     chosen = options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then, too
     out = chosen.out or pathlib.Path(tempfile.mkdtemp(prefix="guildhall-bench-out."))
     out.mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix="guildhall-bench."))
@@ -186,9 +188,9 @@ def main():
 def measure(chosen, work, halls, keep):
     many, few = (20_000 if chosen.quick else 100_000), 1_000
     seeded = {count: seed(work, chosen.binaries, count) for count in (many, few)}
-    guildhall = Hall("guildhall", work, chosen.binaries, chosen.port, seeded[many], many)
-    twin = Twin("c-twin", work, chosen.binaries, chosen.port + 1, seeded[many], many)
-    small = Hall("guildhall-small", work, chosen.binaries, chosen.port + 2, seeded[few], few)
+    guildhall = Hall("guildhall", work, chosen.binaries, seeded[many], many)
+    twin = Twin("c-twin", work, chosen.binaries, seeded[many], many)
+    small = Hall("guildhall-small", work, chosen.binaries, seeded[few], few)
     halls += [guildhall, twin, small]
     for hall in (guildhall, twin):
         keep(alone(hall, chosen))

@@ -32,8 +32,9 @@ class Program:
 class Hall:
     """One backend of ours: a folder with its database, its socket and an nginx as `scripts/run` configures it."""
 
-    def __init__(self, name, work, binaries, port, seeded, issues):
-        self.name, self.port, self.issues, self.binaries = name, port, issues, binaries
+    def __init__(self, name, work, binaries, seeded, issues):
+        self.name, self.issues, self.binaries = name, issues, binaries
+        self.port = free_port()
         self.folder = work / name
         self.folder.mkdir()
         self.database = self.folder / "guildhall.db"
@@ -92,6 +93,12 @@ class Twin(Hall):
         return [self.binaries / "twin", self.folder / "responder.sock", self.database, PUBLIC_KEY]
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def answers(port, patience=20.0):
     """Waits until a backend answers behind nginx, and says how long that took."""
     start = time.monotonic()
@@ -138,7 +145,8 @@ def committed(program):
         database.execute("BEGIN")  # one view of all four, while the last clicks may still come in
         counts = [database.execute(query).fetchone()[0] for query in (
             "SELECT count(*) FROM interactions WHERE id NOT LIKE '13%'",
-            "SELECT count(*) FROM jobs WHERE state = 'ready'",
+            "SELECT count(*) FROM jobs WHERE state = 'ready' AND kind = 'issue.change'",
+            "SELECT count(*) FROM jobs WHERE state = 'ready' AND kind = 'issue.deliver'",
             "SELECT count(*) FROM issue_changes WHERE state = 'pending'",
             "SELECT count(*) FROM discord_messages WHERE shown_hash IS NULL")]
     if len(set(counts)) != 1:
@@ -177,11 +185,11 @@ class connected:
 class Neighbours:
     """Other people's ways to do it, as they are: they read a row for each click and commit nothing."""
 
-    def __init__(self, folder, names, port):
+    def __init__(self, folder, names):
         self.folder = folder
         # Its own session: it waits in a child, so the whole group has to be told when it is to stop.
         self.process = subprocess.Popen(
-            ["bash", folder / "measure.sh", "--serve", "900", "--port", str(port), "--peers", " ".join(names)],
+            ["bash", folder / "measure.sh", "--serve", "900", "--port", str(free_port()), "--peers", " ".join(names)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
     def programs(self):

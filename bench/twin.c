@@ -1,16 +1,15 @@
 // twin.c - the same click in plain C: the floor that the responder is measured against.
 //
 // libfcgi, four threads, no kept connections; OpenSSL's Ed25519, cJSON, and one SQLite connection (WAL, FULL) behind a
-// mutex. A click on "Mark as fixed" does what the responder's does, on the same tables: look for an earlier answer, read
-// the issue, its mapping and its last change, then a change, a job, the message and the answer, all in one immediate
-// transaction. It has no router, no
-// log, no check of a time or a right, and leaves checkpoints to SQLite.
+// mutex. A click on "Mark as fixed" writes what the responder writes, to the same tables: it looks for an earlier answer,
+// reads the issue, its mapping and its last change, and keeps a change, two jobs, the message's state and the answer, all
+// in one immediate transaction. It has no router, no log, no check of a time or a right, and leaves checkpoints to SQLite.
 //
 //   twin SOCKET DATABASE PUBLIC_KEY_HEX
 //
 // build: cc -O2 -pthread -o twin twin.c -lfcgi -lcrypto -lcjson -lsqlite3
 #define _GNU_SOURCE
-#include <cjson/cJSON.h>
+#include "twin_message.h"
 #include <fcgiapp.h>
 #include <openssl/evp.h>
 #include <pthread.h>
@@ -25,22 +24,21 @@ enum { BEGIN, EARLIER, ISSUE, LAST, CHANGE, JOB, SHOWN, ANSWER, COMMIT, ROLLBACK
 static const char *texts[STATEMENTS] = {
   "BEGIN IMMEDIATE",
   "SELECT answer FROM interactions WHERE id = ?",
-  "SELECT number, title, status, priority, assignee, labels, summary, url, fixed_option, status_options, connection_id"
-  " FROM issues JOIN sync_mappings ON sync_mappings.id = mapping_id"
+  "SELECT number, title, status, priority, assignee, labels, summary, url, fixed_option, status_options, connection_id,"
+  " channel_id FROM issues JOIN sync_mappings ON sync_mappings.id = mapping_id"
   " WHERE issues.id = ? AND issues.guild_id = ? AND is_removed = 0 AND status <> fixed_option",
   "SELECT state FROM issue_changes WHERE issue_id = ? ORDER BY id DESC LIMIT 1",
   "INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, state, wished_at)"
   " VALUES (?, ?, ?, ?, ?, 'status', ?, ?7, ?7, 'pending', ?8) ON CONFLICT (issue_id) WHERE state = 'pending' DO NOTHING",
   "INSERT INTO jobs (id, kind, unique_key, lane, gate, guild_id, payload, priority, state, run_at, correlation_id,"
-  " created_at, updated_at) VALUES (?1, 'issue.change', ?2, ?3, ?4, ?5, ?6, 0, 'ready', ?7, ?8, ?7, ?7)"
+  " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'ready', ?, ?, ?10, ?10)"
   " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state IN ('ready', 'running', 'waiting', 'unknown')"
   " DO UPDATE SET payload = excluded.payload, updated_at = excluded.updated_at",
-  "UPDATE discord_messages SET shown_hash = NULL WHERE issue_id = ?",
+  "UPDATE discord_messages SET shown_hash = NULL, answered_at = ? WHERE issue_id = ?",
   "INSERT INTO interactions (id, received_at, guild_id, body_hash, answer, correlation_id) VALUES (?, ?, ?, ?, ?, ?)",
   "COMMIT",
   "ROLLBACK",
 };
-enum { NUMBER, TITLE, STATUS, PRIORITY, ASSIGNEE, LABELS, SUMMARY, URL, FIXED, OPTIONS, CONNECTION };
 static sqlite3 *database;
 static sqlite3_stmt *statements[STATEMENTS];
 static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
@@ -70,9 +68,6 @@ static int step(int statement) {
   return status;
 }
 
-static const char *column(int index) { return (const char *)sqlite3_column_text(statements[ISSUE], index); }
-
-// ---- the answer -----------------------------------------------------------
 static char *hex(const unsigned char *bytes, int count, char *out) {
   static const char digits[] = "0123456789abcdef";
   for (int i = 0; i < count; i++) out[2 * i] = digits[bytes[i] >> 4], out[2 * i + 1] = digits[bytes[i] & 15];
@@ -91,101 +86,6 @@ static int unhex(const char *text, unsigned char *out, int count) {
   return 1;
 }
 
-static char *escaped(const char *in, char *out) {
-  char *end = out;
-  int startsLine = 1;
-  for (; *in; in++) {
-    if (strchr("\\*_~`|[]<@", *in) || (startsLine && strchr("#->", *in))) *end++ = '\\';
-    *end++ = *in;
-    startsLine = *in == '\n' || (startsLine && *in == ' ');
-  }
-  *end = 0;
-  return out;
-}
-
-static void addField(cJSON *fields, const char *name, const char *value) {
-  char room[2048];
-  cJSON *field = cJSON_CreateObject();
-  cJSON_AddBoolToObject(field, "inline", 1);
-  cJSON_AddStringToObject(field, "name", name);
-  cJSON_AddStringToObject(field, "value", escaped(value, room));
-  cJSON_AddItemToArray(fields, field);
-}
-
-static cJSON *button(const char *label, int style, const char *key, const char *value, int isDisabled) {
-  cJSON *button = cJSON_CreateObject();
-  cJSON_AddStringToObject(button, key, value);
-  if (isDisabled) cJSON_AddBoolToObject(button, "disabled", 1);
-  cJSON_AddStringToObject(button, "label", label);
-  cJSON_AddNumberToObject(button, "style", style);
-  cJSON_AddNumberToObject(button, "type", 2);
-  return button;
-}
-
-static cJSON *addRow(cJSON *rows) {
-  cJSON *row = cJSON_CreateObject(), *controls = cJSON_AddArrayToObject(row, "components");
-  cJSON_AddNumberToObject(row, "type", 1);
-  cJSON_AddItemToArray(rows, row);
-  return controls;
-}
-
-static cJSON *statusSelect(const char *customID) {
-  cJSON *select = cJSON_CreateObject(), *known = cJSON_Parse(column(OPTIONS)), *name;
-  cJSON_AddStringToObject(select, "custom_id", customID);
-  cJSON_AddBoolToObject(select, "disabled", 1);
-  cJSON *options = cJSON_AddArrayToObject(select, "options");
-  cJSON_ArrayForEach(name, known) {
-    cJSON *option = cJSON_CreateObject();
-    cJSON_AddBoolToObject(option, "default", !strcmp(name->valuestring, column(STATUS)));
-    cJSON_AddStringToObject(option, "label", name->valuestring);
-    cJSON_AddStringToObject(option, "value", name->valuestring);
-    cJSON_AddItemToArray(options, option);
-  }
-  cJSON_Delete(known);
-  cJSON_AddStringToObject(select, "placeholder", "Set the status");
-  cJSON_AddNumberToObject(select, "type", 3);
-  return select;
-}
-
-static cJSON *embed(const click *c) {
-  char room[4096], line[8192];
-  cJSON *embed = cJSON_CreateObject();
-  cJSON_AddNumberToObject(embed, "color", 0xA6700B);
-  snprintf(line, sizeof line, "%s\n\nMarking as fixed… (%s)", escaped(column(SUMMARY), room), c->person);
-  cJSON_AddStringToObject(embed, "description", line);
-  cJSON *fields = cJSON_AddArrayToObject(embed, "fields");
-  addField(fields, "Status", column(STATUS));
-  addField(fields, "Priority", column(PRIORITY));
-  addField(fields, "Assignee", column(ASSIGNEE));
-  addField(fields, "Labels", column(LABELS));
-  sprintf(line, "Guildhall · %s", c->issue + strlen(c->issue) - 12);
-  cJSON_AddStringToObject(cJSON_AddObjectToObject(embed, "footer"), "text", line);
-  snprintf(line, sizeof line, "%s · %s", column(NUMBER), escaped(column(TITLE), room));
-  cJSON_AddStringToObject(embed, "title", line);
-  cJSON_AddStringToObject(embed, "url", column(URL));
-  return embed;
-}
-
-static char *drawn(const click *c) {
-  char id[128];
-  cJSON *answer = cJSON_CreateObject(), *data = cJSON_AddObjectToObject(answer, "data");
-  cJSON_AddArrayToObject(cJSON_AddObjectToObject(data, "allowed_mentions"), "parse");
-  cJSON *rows = cJSON_AddArrayToObject(data, "components"), *buttons = addRow(rows);
-  sprintf(id, "issue.fix:%s", c->issue);
-  cJSON_AddItemToArray(buttons, button("Marking as fixed…", 3, "custom_id", id, 1));
-  sprintf(id, "issue.assign:%s", c->issue);
-  cJSON_AddItemToArray(buttons, button("Assign to me", 2, "custom_id", id, 1));
-  cJSON_AddItemToArray(buttons, button("Open in Notion", 5, "url", column(URL), 0));
-  sprintf(id, "issue.status:%s", c->issue);
-  cJSON_AddItemToArray(addRow(rows), statusSelect(id));
-  cJSON_AddStringToObject(data, "content", "");
-  cJSON_AddItemToArray(cJSON_AddArrayToObject(data, "embeds"), embed(c));
-  cJSON_AddNumberToObject(answer, "type", 7);
-  char *json = cJSON_PrintUnformatted(answer);
-  cJSON_Delete(answer);
-  return json;
-}
-
 // ---- the transaction ------------------------------------------------------
 static void makeID(int64_t now, char *out) {  // UUID version 7
   unsigned char bytes[16];
@@ -196,41 +96,48 @@ static void makeID(int64_t now, char *out) {  // UUID version 7
   sprintf(out, "%.8s-%.4s-7%.3s-8%.3s-%.12s", digits, digits + 8, digits + 13, digits + 17, digits + 20);
 }
 
-static int addChange(const click *c, const char *id) {
+static int addChange(const click *c, const char *id, const char *const *row) {
   text(CHANGE, 1, id);
   text(CHANGE, 2, c->issue);
   text(CHANGE, 3, c->guild);
   text(CHANGE, 4, c->user);
   text(CHANGE, 5, c->person);
-  text(CHANGE, 6, column(STATUS));
-  text(CHANGE, 7, column(FIXED));
+  text(CHANGE, 6, row[STATUS]);
+  text(CHANGE, 7, row[FIXED]);
   sqlite3_bind_int64(statements[CHANGE], 8, c->now);
   return step(CHANGE) == SQLITE_DONE;
 }
 
-static int addJob(const click *c, const char *change) {
+typedef struct { const char *kind, *about, *lane, *laneOf, *gate, *gateOf, *member; int64_t runAt; } job;
+
+static int addJob(const click *c, job j) {
   char line[128];
   makeID(c->now, line);
   text(JOB, 1, line);
-  sprintf(line, "issue.change:%s", change);
-  text(JOB, 2, line);
-  sprintf(line, "issue:%s", c->issue);
+  text(JOB, 2, j.kind);
+  sprintf(line, "%s:%s", j.kind, j.about);
   text(JOB, 3, line);
-  sprintf(line, "notion:%s", column(CONNECTION));
+  sprintf(line, "%s:%s", j.lane, j.laneOf);
   text(JOB, 4, line);
-  text(JOB, 5, c->guild);
-  sprintf(line, "{\"change\":\"%s\"}", change);
-  text(JOB, 6, line);
-  sqlite3_bind_int64(statements[JOB], 7, c->now);
-  text(JOB, 8, c->correlation);
+  sprintf(line, "%s:%s", j.gate, j.gateOf);
+  text(JOB, 5, line);
+  text(JOB, 6, c->guild);
+  sprintf(line, "{\"%s\":\"%s\"}", j.member, j.about);
+  text(JOB, 7, line);
+  sqlite3_bind_int64(statements[JOB], 8, j.runAt);
+  text(JOB, 9, c->correlation);
+  sqlite3_bind_int64(statements[JOB], 10, c->now);
   return step(JOB) == SQLITE_DONE;
 }
 
-static int start(const click *c) {
+static int start(const click *c, const char *const *row) {
   char change[37];
   makeID(c->now, change);
-  text(SHOWN, 1, c->issue);
-  return addChange(c, change) && addJob(c, change) && step(SHOWN) == SQLITE_DONE;
+  sqlite3_bind_int64(statements[SHOWN], 1, c->now);
+  text(SHOWN, 2, c->issue);
+  return addChange(c, change, row) && step(SHOWN) == SQLITE_DONE &&
+    addJob(c, (job){"issue.change", change, "issue.change", c->issue, "notion", row[CONNECTION], "change", c->now}) &&
+    addJob(c, (job){"issue.deliver", c->issue, "issue", c->issue, "discord", row[CHANNEL], "issue", c->now + 3500});
 }
 
 static int keep(const click *c, const char *answer) {
@@ -250,27 +157,41 @@ static int isPending(const click *c) {
   return isPending;
 }
 
-// The answer as it was kept, to be freed; NULL if nothing was.
+// The answer to a press, to be freed; NULL when there is nothing to do.
+static char *pressed(const click *c) {
+  const char *row[COLUMNS];
+  char *answer = NULL;
+  text(ISSUE, 1, c->issue);
+  text(ISSUE, 2, c->guild);
+  if (step(ISSUE) == SQLITE_ROW && !isPending(c)) {
+    for (int i = 0; i < COLUMNS; i++) row[i] = (const char *)sqlite3_column_text(statements[ISSUE], i);
+    answer = drawn(c->issue, c->person, row);
+    if (!start(c, row) || !keep(c, answer)) {
+      free(answer);
+      answer = NULL;
+    }
+  }
+  sqlite3_reset(statements[ISSUE]);
+  return answer;
+}
+
+// The answer, once it is kept.
 static char *press(const click *c) {
   char *answer = NULL;
   pthread_mutex_lock(&writing);
-  int isOpen = step(BEGIN) == SQLITE_DONE, isKept = 0;
-  text(EARLIER, 1, c->id);
-  text(ISSUE, 1, c->issue);
-  text(ISSUE, 2, c->guild);
-  if (isOpen && step(EARLIER) == SQLITE_ROW) {
-    answer = strdup((const char *)sqlite3_column_text(statements[EARLIER], 0));
-    isKept = 1;
-  } else if (isOpen && step(ISSUE) == SQLITE_ROW && !isPending(c)) {
-    answer = drawn(c);
-    isKept = start(c) && keep(c, answer);
+  if (step(BEGIN) == SQLITE_DONE) {
+    text(EARLIER, 1, c->id);
+    if (step(EARLIER) == SQLITE_ROW) answer = strdup((const char *)sqlite3_column_text(statements[EARLIER], 0));
+    else answer = pressed(c);
+    sqlite3_reset(statements[EARLIER]);
+    if (step(answer ? COMMIT : ROLLBACK) != SQLITE_DONE) {
+      step(ROLLBACK);
+      free(answer);
+      answer = NULL;
+    }
   }
-  sqlite3_reset(statements[EARLIER]);
-  sqlite3_reset(statements[ISSUE]);
-  if (isOpen) isKept = step(isKept ? COMMIT : ROLLBACK) == SQLITE_DONE && isKept;
   pthread_mutex_unlock(&writing);
-  if (!isKept) free(answer);
-  return isKept ? answer : NULL;
+  return answer;
 }
 
 // ---- a request ------------------------------------------------------------

@@ -27,6 +27,7 @@ public struct DiscordRefusal: FailureConvertible, Sendable {
 
   public static let unknownChannel = 10003
   public static let unknownMessage = 10008
+  public static let archivedThread = 50083
 
   public var failure: Failure {
     let cause = "Discord \(status), code \(code): \(message)\(detail.map { " (\($0))" } ?? "")"

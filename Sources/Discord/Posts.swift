@@ -19,15 +19,27 @@ public struct PostDraft: Encodable, Sendable {
 /// What changes of a post. Discord allows two renamings in ten minutes, so the name is sent only when it differs.
 public struct PostEdit: Encodable, Sendable {
   public let name: String?
-  public let tags: [Snowflake<Channel.Tag>]
+  public let tags: [Snowflake<Channel.Tag>]?
+  public let isArchived: Bool?
 
   public init(name: String?, tags: [Snowflake<Channel.Tag>]) {
     self.name = name?.cut(to: 100)
     self.tags = Array(tags.prefix(5))
+    isArchived = nil
   }
+
+  private init(isArchived: Bool) {
+    name = nil
+    tags = nil
+    self.isArchived = isArchived
+  }
+
+  /// A post that was closed after a while takes no edits until it is opened again.
+  public static let reopening = PostEdit(isArchived: false)
 
   enum CodingKeys: String, CodingKey {
     case name
     case tags = "applied_tags"
+    case isArchived = "archived"
   }
 }

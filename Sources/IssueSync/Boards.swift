@@ -5,7 +5,7 @@ import Signatures
 /// A kind of channel that issues can live in.
 protocol Board {
   func view(of issue: Issue, _ draft: MessageDraft) throws -> BoardView
-  func edit(_ posted: Posted, to view: BoardView) throws
+  func edit(_ posted: Posted, to view: BoardView, from known: LivingMessage) throws
   func post(_ view: BoardView, _ attempt: LivingMessage, callingFor issue: Issue, _ mapping: Mapping) throws -> Posted
   /// Whether posting once more cannot make a second message.
   func canRepeat(_ attempt: LivingMessage) -> Bool
@@ -27,6 +27,8 @@ struct BoardView {
   /// False while Discord may still cover it with the answer to a press.
   var isFinal = true
 
+  var tagText: String { tags.map(\.rawValue).joined(separator: " ") }
+
   /// What to remember as shown; nil while that is not sure.
   var lastingHash: String? { isFinal ? hash : nil }
 
@@ -46,7 +48,7 @@ struct TextBoard: Board {
 
   func view(of issue: Issue, _ draft: MessageDraft) throws -> BoardView { try BoardView(draft) }
 
-  func edit(_ posted: Posted, to view: BoardView) throws {
+  func edit(_ posted: Posted, to view: BoardView, from known: LivingMessage) throws {
     _ = try client.editMessage(posted.channel, posted.message, view.draft)
   }
 
@@ -99,10 +101,16 @@ struct ForumBoard: Board {
     return try BoardView(draft, name: issue.content.title.isEmpty ? "Untitled" : issue.content.title, tags: tags)
   }
 
-  func edit(_ posted: Posted, to view: BoardView) throws {
-    _ = try client.editMessage(posted.channel, posted.message, view.draft)
-    let name = try client.channel(posted.channel).name
-    _ = try client.editPost(posted.channel, PostEdit(name: name == view.name.cut(to: 100) ? nil : view.name, tags: view.tags))
+  func edit(_ posted: Posted, to view: BoardView, from known: LivingMessage) throws {
+    do {
+      _ = try client.editMessage(posted.channel, posted.message, view.draft)
+    } catch let refusal as DiscordRefusal where refusal.code == DiscordRefusal.archivedThread {
+      _ = try client.editPost(posted.channel, .reopening)
+      _ = try client.editMessage(posted.channel, posted.message, view.draft)
+    }
+    let isRenamed = known.shownName != view.name
+    guard isRenamed || known.shownTags != view.tagText else { return }
+    _ = try client.editPost(posted.channel, PostEdit(name: isRenamed ? view.name : nil, tags: view.tags))
   }
 
   func post(_ view: BoardView, _ attempt: LivingMessage, callingFor issue: Issue, _ mapping: Mapping) throws -> Posted {

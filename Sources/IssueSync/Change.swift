@@ -51,6 +51,21 @@ public struct Change: Sendable, RowDecodable {
       }
   }
 
+  fileprivate init(_ wish: ChangeRecords.Wish, of issue: Issue, at time: Timestamp) {
+    id = UUIDv7.make(at: time)
+    self.issue = issue.id
+    guild = issue.guild
+    person = wish.person
+    personName = wish.personName
+    part = wish.part
+    before = wish.before
+    after = wish.after
+    target = wish.target
+    undoes = wish.undoes
+    wishedAt = time
+    state = .pending
+  }
+
   /// For ten minutes, a change that is done can be taken back with a button.
   func canBeUndone(at time: Timestamp) -> Bool {
     guard case .done(let at) = state, undoes == nil else { return false }
@@ -74,14 +89,16 @@ enum ChangeRecords {
 
   /// Writes a wish down; nil when another change of this issue is still pending.
   static func add(_ wish: Wish, to issue: Issue, at time: Timestamp, in transaction: WriteTransaction) throws -> Change? {
-    try transaction.first(
+    let change = Change(wish, of: issue, at: time)
+    let added = try transaction.run(
       """
       INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, undoes,
         state, wished_at)
-      VALUES (\(UUIDv7.make(at: time)), \(issue.id), \(issue.guild), \(wish.person), \(wish.personName), \(wish.part),
-        \(wish.before), \(wish.after), \(wish.target), \(wish.undoes), 'pending', \(time))
-      ON CONFLICT (issue_id) WHERE state = 'pending' DO NOTHING RETURNING *
+      VALUES (\(change.id), \(change.issue), \(change.guild), \(change.person), \(change.personName), \(change.part),
+        \(change.before), \(change.after), \(change.target), \(change.undoes), 'pending', \(change.wishedAt))
+      ON CONFLICT (issue_id) WHERE state = 'pending' DO NOTHING
       """)
+    return added == 1 ? change : nil
   }
 
   static func finish(_ change: Change, as state: String, at time: Timestamp, in transaction: WriteTransaction) throws {

@@ -74,8 +74,9 @@ public struct Delivering: Sendable {
     _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
   ) throws {
     do {
-      try board.edit(posted, to: view)
+      try board.edit(posted, to: view, from: message)
       try message.show(view.lastingHash, posted, of: issue, desk.store)
+      if mapping.kind == .forum { try LivingMessage.named(view.name, tags: view.tagText, of: issue, desk.store) }
     } catch let refusal as DiscordRefusal where refusal.isGone {
       // Deleted by hand, while the issue is still there.
       guard mapping.rules.lostMessages == .repost else { return try LivingMessage.forget(issue, desk.store) }
@@ -97,9 +98,22 @@ public struct Delivering: Sendable {
       attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
       isFirst = true
     }
-    let posted = try board.post(view, attempt, callingFor: issue, mapping)
+    let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
     try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
     if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
+  }
+
+  /// A first attempt that surely did nothing (a limit, a refusal) leaves nothing to look for.
+  private func post(
+    _ view: BoardView, _ attempt: LivingMessage, isFirst: Bool, _ issue: Issue, _ mapping: Mapping, _ board: any Board
+  ) throws -> Posted {
+    do {
+      return try board.post(view, attempt, callingFor: issue, mapping)
+    } catch {
+      let kind = Failure(error).kind
+      if isFirst, kind != .outcomeUnknown, kind != .unexpected { try attempt.withdraw(issue, desk.store) }
+      throw error
+    }
   }
 }
 

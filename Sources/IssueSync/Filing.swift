@@ -64,7 +64,12 @@ public struct Filing: Sendable {
     guard let mapping = try desk.store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return }  // removed meanwhile
     let readAt = desk.clock.now()
     let page = try desk.notion(mapping.connection, .interactive).createPage(mapping.dataSource, properties(wish, mapping))
-    try keep(page, mapping, readAt)
+    do {
+      try keep(page, mapping, readAt)
+    } catch {
+      // The row is made; whatever keeps us from writing that down must not make a second one.
+      throw Failure(.outcomeUnknown, "The new issue could not be written down yet.", cause: String(describing: error))
+    }
   }
 
   /// Whether an attempt without an answer made the row after all. Notion's index may lag, so this is asked only after

@@ -20,6 +20,9 @@ struct LivingMessage: Sendable, RowDecodable {
   /// When somebody's press was last answered with this message.
   let answeredAt: Timestamp
   let place: Place
+  /// The name and tags that the forum post was last given; nil where that is not known, or no forum.
+  let shownName: String?
+  let shownTags: String?
   private let postKey: String
 
   init(row: Row) throws {
@@ -27,6 +30,8 @@ struct LivingMessage: Sendable, RowDecodable {
     intendedAt = try row.get("intended_at")
     answeredAt = try row.get("answered_at")
     postKey = try row.get("post_key")
+    shownName = try row.optional("shown_name")
+    shownTags = try row.optional("shown_tags")
     let message: MessageID? = try row.optional("message_id")
     place =
       try row.get("is_forgotten")
@@ -48,7 +53,8 @@ struct LivingMessage: Sendable, RowDecodable {
         INSERT INTO discord_messages (issue_id, guild_id, channel_id, post_key, intended_at)
         VALUES (\(issue.id), \(issue.guild), \(channel), \(UUIDv7.make(at: time)), \(time))
         ON CONFLICT (issue_id) DO UPDATE SET channel_id = excluded.channel_id, post_key = excluded.post_key,
-          intended_at = excluded.intended_at, message_id = NULL, shown_hash = NULL, is_forgotten = 0
+          intended_at = excluded.intended_at, message_id = NULL, shown_hash = NULL, shown_name = NULL, shown_tags = NULL,
+          is_forgotten = 0
         RETURNING *
         """)
     }
@@ -76,6 +82,21 @@ struct LivingMessage: Sendable, RowDecodable {
           shown_hash = CASE WHEN answered_at = \(answeredAt) THEN \(hash) ELSE NULL END
         WHERE issue_id = \(issue.id)
         """)
+    }
+  }
+
+  /// The message was surely not posted, so there is nothing to look for next time.
+  func withdraw(_ issue: Issue, _ store: DataStore) throws {
+    try store.write {
+      try $0.run(
+        "DELETE FROM discord_messages WHERE issue_id = \(issue.id) AND post_key = \(postKey) AND message_id IS NULL")
+    }
+  }
+
+  /// Keeps what the forum post is called and tagged with.
+  static func named(_ name: String, tags: String, of issue: Issue, _ store: DataStore) throws {
+    try store.write {
+      try $0.run("UPDATE discord_messages SET shown_name = \(name), shown_tags = \(tags) WHERE issue_id = \(issue.id)")
     }
   }
 

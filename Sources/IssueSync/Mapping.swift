@@ -2,6 +2,7 @@ import Basics
 import Discord
 import Notion
 import Store
+import Synchronization
 
 /// A table in Notion whose rows are issues, and the channel in Discord where they live.
 public struct Mapping: Sendable, RowDecodable {
@@ -40,14 +41,28 @@ public struct Mapping: Sendable, RowDecodable {
     database = try row.get("database_id")
     dataSource = try row.get("data_source_id")
     name = try row.get("name")
-    roles = try JSON.decode(Roles.self, from: row.get("roles", as: String.self))
+    roles = try decoded("roles", of: row)
     fixedOption = try row.get("fixed_option")
-    statusOptions = try JSON.decode([String].self, from: row.get("status_options", as: String.self))
-    rules = try JSON.decode(Rules.self, from: row.get("rules", as: String.self))
+    statusOptions = try decoded("status_options", of: row)
+    rules = try decoded("rules", of: row)
     watermark = try row.optional("watermark")
     isPaused = try row.get("is_paused")
   }
 }
+
+/// A column of JSON. Every click reads a mapping and hardly any changes it, so what its texts say is remembered.
+private func decoded<Value: Decodable & Sendable>(_ column: String, of row: Row) throws -> Value {
+  let text: String = try row.get(column)
+  if let known = knownColumns.withLock({ $0[text] }) as? Value { return known }
+  let value = try JSON.decode(Value.self, from: text)
+  knownColumns.withLock { known in
+    if known.count >= 256 { known = [:] }
+    known[text] = value
+  }
+  return value
+}
+
+private let knownColumns = Mutex<[String: any Sendable]>([:])
 
 /// What the people of a server decided about a mapping.
 public struct Rules: Codable, Sendable, Hashable {

@@ -79,6 +79,8 @@ public let issueSyncMigrations = [
       intended_at INTEGER NOT NULL,
       message_id TEXT UNIQUE,
       shown_hash TEXT,
+      shown_name TEXT,
+      shown_tags TEXT,
       answered_at INTEGER NOT NULL DEFAULT 0,
       is_forgotten INTEGER NOT NULL DEFAULT 0 CHECK (is_forgotten IN (0, 1))
     ) STRICT;

@@ -41,23 +41,24 @@ extension JobQueue {
     }
   }
 
-  /// Gives dead jobs another chance: the one with this id, or all of them.
+  /// Gives dead jobs another chance: the one with this id, or all of them. What their last attempt did may not be known,
+  /// so that is looked into first.
   /// - Returns: how many there were.
   public func replay(_ id: String?) throws -> Int {
     try store.write { transaction in
       let dead = try transaction.rows(
-        "SELECT id, unique_key FROM jobs WHERE state = 'dead' AND (\(id) IS NULL OR id = \(id)) ORDER BY id")
+        "SELECT id, unique_key FROM jobs WHERE state = 'dead' AND (\(id) IS NULL OR id = \(id)) ORDER BY id DESC")
       transaction.afterCommit { [bell] in bell.ring() }
       return try dead.reduce(0) { try $0 + revive($1, in: transaction) }
     }
   }
 
-  /// A wish that lives again under the same key stands for the dead one.
+  /// A wish that lives again under the same key stands for the dead ones, and the latest of those for the earlier ones.
   private func revive(_ row: Row, in transaction: WriteTransaction) throws -> Int {
     let key: String? = try row.optional("unique_key")
     return try transaction.run(
       """
-      UPDATE jobs SET state = 'ready', failures = 0, crashes = 0, run_at = \(clock.now()), updated_at = \(clock.now())
+      UPDATE jobs SET state = 'unknown', failures = 0, crashes = 0, run_at = \(clock.now()), updated_at = \(clock.now())
       WHERE id = \(row.get("id", as: String.self)) AND NOT EXISTS (
         SELECT 1 FROM jobs AS living
         WHERE living.unique_key = \(key) AND living.state IN ('ready', 'running', 'waiting', 'unknown'))

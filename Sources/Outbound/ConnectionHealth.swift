@@ -14,7 +14,8 @@ extension Outbound {
   public func health(of connection: String, at now: Timestamp, window: Duration) throws -> ConnectionHealth {
     try ledger.store.read { queries in
       let block: Timestamp? = try queries.value(
-        "SELECT until FROM blocks WHERE connection = \(connection) AND scope = '' AND until > \(now) ORDER BY until DESC LIMIT 1")
+        "SELECT until FROM blocks WHERE connection = \(connection) AND scope = '' AND until > \(now) ORDER BY until DESC LIMIT 1"
+      )
       let breaker: Timestamp? = try queries.value(
         "SELECT open_until FROM breakers WHERE connection = \(connection) AND open_until > \(now)")
       return ConnectionHealth(

@@ -37,7 +37,8 @@ public struct OutboundCall: Sendable {
   }
 
   func busy(_ wait: Duration) -> Failure {
-    Failure(.busy(retryAfter: max(wait, .milliseconds(20))), "\(service) allows no more calls at the moment.", cause: route)
+    Failure(
+      .busy(retryAfter: max(wait, .milliseconds(20))), "\(service) allows no more calls at the moment.", cause: route)
   }
 
   func unauthorized() -> Failure {
@@ -101,7 +102,9 @@ public struct Outbound: Sendable {
     return try judge(response, to: call, provider)
   }
 
-  private func judge(_ response: IncomingResponse, to call: OutboundCall, _ provider: Provider) throws -> IncomingResponse {
+  private func judge(_ response: IncomingResponse, to call: OutboundCall, _ provider: Provider) throws
+    -> IncomingResponse
+  {
     let now = clock.now()
     let news = provider.news(response, now)
     note { try ledger.record(news, of: call) }
@@ -142,7 +145,9 @@ public struct Outbound: Sendable {
   private func report(_ call: OutboundCall, _ outcome: String, since started: Timestamp) {
     log.info(
       "called \(call.service)",
-      metadata: ["route": .string(call.route), "outcome": .string(outcome), "dur_ms": "\((clock.now() - started).milliseconds)"])
+      metadata: [
+        "route": .string(call.route), "outcome": .string(outcome), "dur_ms": "\((clock.now() - started).milliseconds)",
+      ])
   }
 }
 

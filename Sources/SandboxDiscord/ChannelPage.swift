@@ -8,26 +8,47 @@ import Store
 extension DiscordSandbox {
   private static let pageSize = 50
 
-  func channelView(_ channel: String, as viewer: String?, before: String?, notice: String?) throws -> ChannelView {
+  func channelView(_ channel: String, _ query: Fields) throws -> ChannelView {
     try read { transaction in
-      guard let body = try transaction.document(.channel, channel), let guild = body["guild_id"]?.string else {
+      guard let body = try transaction.channel(channel), let guild = body["guild_id"]?.string else {
         throw Failure.notFound("There is no channel of this id in the sandbox.")
       }
       let members = try transaction.documents(.member, of: guild).filter { $0["user"]?["bot"]?.bool != true }
-      let viewer = try self.viewer(viewer, among: members)
+      let viewer = try self.viewer(query["as"], among: members)
       let standing = try transaction.unchecked(viewer, channel)
       let mayRead = standing.permissions.contains(.viewChannel)
-      let records = mayRead ? try visible(in: channel, to: viewer, before: before, transaction) : []
-      let builder = try self.builder(channel, viewer, guild, transaction)
+      let records = mayRead ? try visible(in: channel, to: viewer, before: query["before"], transaction) : []
+      let builder = try self.builder(standing, channel, viewer, guild, transaction)
+      let viewerName = builder.displayNames[viewer] ?? ""
+      let name = body["name"]?.string ?? ""
+      let forum = try forumView(standing, as: viewer, builder.displayNames, transaction)
+      let commands = standing.isText ? try commandLinks(standing, channel, viewer, transaction) : []
       return ChannelView(
-        id: channel, name: body["name"]?.string ?? "", sign: sign(body), topic: body["topic"]?.string,
-        guild: standing.guild["name"]?.string ?? "", viewer: viewer, viewerName: builder.displayNames[viewer] ?? "",
-        servers: try servers(guild, transaction), groups: try groups(guild, channel, viewer, transaction),
+        id: channel, name: name, sign: sign(body), topic: body["topic"]?.string,
+        guild: standing.guild["name"]?.string ?? "", viewer: viewer, viewerName: viewerName,
+        servers: try servers(guild, transaction), groups: try groups(guild, standing.place, viewer, transaction),
         people: people(members, viewer, channel, standing.guild, try transaction.documents(.role, of: guild)),
         messages: records.prefix(Self.pageSize).reversed().map(builder.view),
         olderThan: records.count > Self.pageSize ? records[Self.pageSize - 1].id : nil,
-        refusal: refusal(standing), mayWrite: standing.isText && standing.permissions.contains(.sendMessages),
-        notice: notice)
+        refusal: refusal(standing), mayWrite: standing.mayWrite,
+        notice: query["notice"], commands: commands,
+        commandForm: try openCommand(query, standing, transaction),
+        modal: try query["form"].flatMap { try modalView($0, channel, viewer, transaction) },
+        forum: forum, post: try postHead(standing, as: viewer, transaction), isForum: forum != nil,
+        hasCommands: !commands.isEmpty, mayType: standing.mayWrite || !commands.isEmpty,
+        invitation: standing.mayWrite ? "Message \(name) as \(viewerName)" : "Only commands here: type /",
+        isEmpty: records.isEmpty && mayRead && standing.isText)
+    }
+  }
+
+  private func openCommand(_ query: Fields, _ standing: Standing, _ transaction: ReadTransaction) throws
+    -> CommandFormView?
+  {
+    guard let name = query["command"] else { return nil }
+    do {
+      return try commandForm(name, typed: query["typed"] ?? "", standing, transaction)
+    } catch let refusal as Refusal {
+      throw Failure.notFound("There is no command /\(name) here: \(refusal.message).")
     }
   }
 
@@ -45,7 +66,7 @@ extension DiscordSandbox {
     if !standing.permissions.contains(.viewChannel) {
       return "You may not see this channel. Act as somebody else to look inside."
     }
-    return standing.isText ? nil : "There are no messages in a channel of this kind."
+    return standing.isText || standing.isForum ? nil : "There are no messages in a channel of this kind."
   }
 
   private func visible(in channel: String, to viewer: String, before: String?, _ transaction: ReadTransaction) throws
@@ -61,9 +82,9 @@ extension DiscordSandbox {
 
   // MARK: Names
 
-  private func builder(_ channel: String, _ viewer: String, _ guild: String, _ transaction: ReadTransaction) throws
-    -> MessageViewBuilder
-  {
+  private func builder(
+    _ standing: Standing, _ channel: String, _ viewer: String, _ guild: String, _ transaction: ReadTransaction
+  ) throws -> MessageViewBuilder {
     let names = try displayNames(of: guild, transaction)
     let roles = Dictionary(
       try transaction.documents(.role, of: guild).map { ($0["id"]?.string ?? "", $0["name"]?.string ?? "") }
@@ -83,7 +104,8 @@ extension DiscordSandbox {
       }, now: now)
     return MessageViewBuilder(
       channel: channel, viewer: viewer, markdown: markdown, displayNames: names,
-      failures: try failures(in: channel, of: viewer, transaction), now: now)
+      failures: try failures(in: channel, of: viewer, transaction), now: now,
+      messageCommands: try messageCommands(standing, transaction))
   }
 
   private func displayNames(of guild: String, _ transaction: ReadTransaction) throws -> [String: String] {
@@ -152,7 +174,8 @@ extension DiscordSandbox {
     switch channel["type"]?.integer {
     case 2: "♪"
     case 5: "!"
-    case 15: "≡"
+    case 15, 16: "≡"
+    case 10, 11, 12: "›"
     default: "#"
     }
   }

@@ -19,8 +19,19 @@ struct ChannelView {
   let refusal: String?
   let mayWrite: Bool
   let notice: String?
+  let commands: [CommandLink]
+  let commandForm: CommandFormView?
+  let modal: ModalView?
 
-  var isEmpty: Bool { messages.isEmpty && refusal == nil }
+  let forum: ForumView?
+  let post: PostHeadView?
+
+  let isForum: Bool
+  let hasCommands: Bool
+  /// Whether there is anything to type: a message or a command.
+  let mayType: Bool
+  let invitation: String
+  let isEmpty: Bool
 
   struct Link {
     let title: String

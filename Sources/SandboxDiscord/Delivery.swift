@@ -71,8 +71,11 @@ extension DiscordSandbox {
   struct ProbeReport {
     let good: Delivery
     let bad: Delivery
+    /// Events are answered with an empty 204, interactions with a PONG.
+    var isOfEvents = false
     var isAccepted: Bool {
-      good.status == 200 && good.answer?["type"]?.integer == 1 && !good.isLate && bad.status == 401
+      if isOfEvents { return good.status == 204 && !good.isLate && bad.status == 401 }
+      return good.status == 200 && good.answer?["type"]?.integer == 1 && !good.isLate && bad.status == 401
     }
 
     var json: JSONValue {

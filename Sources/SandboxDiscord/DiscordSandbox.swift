@@ -50,7 +50,7 @@ public struct DiscordSandbox: Sendable {
   }
 
   /// All of it: the API under `/sandbox/discord/api/v10` (and v9), the pages, and what scripts use.
-  public var routes: [Route] { stage.api("discord", apiRoutes) + scriptRoutes + pageRoutes }
+  public var routes: [Route] { stage.api("discord", apiRoutes) + scriptRoutes + eventRoutes + pageRoutes + formRoutes }
 }
 
 extension DiscordSandbox {

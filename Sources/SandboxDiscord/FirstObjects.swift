@@ -85,11 +85,22 @@ func channel(
   }
   if type == 15 {
     channel.merge([
-      "available_tags": [], "default_reaction_emoji": nil, "default_sort_order": nil, "default_forum_layout": 0,
+      "available_tags": .array(forumTags), "default_reaction_emoji": nil, "default_sort_order": nil,
+      "default_forum_layout": 0,
       "default_tag_setting": "match_some", "template": "",
     ]) { $1 }
   }
   return .object(channel)
+}
+
+/// The tags of the forum: what a bug tracker calls its states and priorities.
+private let forumTags: [JSONValue] = [
+  "Not started", "Triaged", "In progress", "Blocked", "Fixed", "Won't fix", "P0", "P1", "P2", "P3",
+].enumerated().map { index, name in
+  [
+    "id": .string(String(Identity.firstForumTag + Int64(index))), "name": .string(name), "moderated": false,
+    "emoji_id": nil, "emoji_name": nil,
+  ]
 }
 
 /// A text, or null where there is none.

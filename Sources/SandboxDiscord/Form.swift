@@ -36,7 +36,8 @@ final class Complaints {
   }
 }
 
-/// An object of a body, read member by member; null counts as absent. A read that fails leaves a complaint and gives nil.
+/// An object of a body, read member by member; null counts as absent. A read that fails leaves a complaint and
+/// gives nil.
 struct Form {
   let value: JSONValue
   let path: [String]

@@ -28,6 +28,7 @@ enum Identity {
   static let bugTracker = "1238909329063542784"
   static let staff = "1238911007347179520"
   static let ideas = "1275427163796930560"
+  static let firstForumTag: Int64 = 1_275_427_164_086_337_537
   static let fireside = "1238903471982247940"
   static let elsewhere = "1412709371674099718"
 }

@@ -8,10 +8,28 @@ enum AnswerType: Int64, CaseIterable {
   case deferredMessage = 5
   case deferredUpdate = 6
   case update = 7
-  /// Known, but the sandbox has no forms yet.
+  /// Suggestions for what is being typed.
+  case choices = 8
+  /// A form to fill in.
   case modal = 9
 
-  static let ofComponents: [Int64] = allCases.map(\.rawValue)
+  /// What fits an interaction: a form cannot follow a form, and only what began on a message can change it.
+  static func fitting(_ record: InteractionRecord) -> [AnswerType] {
+    switch InteractionType(rawValue: record.type) {
+    case .autocomplete: [.choices]
+    case .command: [.message, .deferredMessage, .modal]
+    case .modalSubmit where record.message == nil: [.message, .deferredMessage]
+    case .modalSubmit: [.message, .deferredMessage, .deferredUpdate, .update]
+    default: [.message, .deferredMessage, .deferredUpdate, .update, .modal]
+    }
+  }
+}
+
+/// What an answer came to: a message, or something the person alone sees for a moment.
+private enum Effect {
+  case none
+  case message(MessageRecord?)
+  case shown(JSONValue)
 }
 
 extension DiscordSandbox {
@@ -30,35 +48,54 @@ extension DiscordSandbox {
     let isInTime = stage.clock.now() - record.sentAt <= InteractionRecord.deadline
     guard record.state == .waiting, isInTime else { throw Refusal.unknownInteraction }
     let form = Form(answer)
-    let type = form.choice("type", of: AnswerType.ofComponents, isRequired: true).flatMap(AnswerType.init)
+    let fitting = AnswerType.fitting(record).map(\.rawValue)
+    let type = form.choice("type", of: fitting, isRequired: true).flatMap(AnswerType.init)
     try form.complaints.throwIfAny()
-    let message = try apply(type ?? .message, form, files, record, transaction)
+    let effect = try apply(type ?? .message, form, files, record, transaction)
+    try form.complaints.throwIfAny()
+    let (message, original, shown) = try outcome(of: effect, record)
     try transaction.run(
       """
       UPDATE discord_interactions SET state = \(InteractionRecord.State.acknowledged), answer_type = \(type?.rawValue),
-        original_id = \(message?.id ?? record.message) WHERE id = \(record.id)
+        original_id = \(original), shown = \(shown) WHERE id = \(record.id)
       """)
     return message
   }
 
+  private func outcome(of effect: Effect, _ record: InteractionRecord) throws
+    -> (message: MessageRecord?, original: String?, shown: String?)
+  {
+    switch effect {
+    case .none: (nil, record.message, nil)
+    case .message(let message): (message, message?.id ?? record.message, nil)
+    case .shown(let value): (nil, nil, try JSON.text(value))
+    }
+  }
+
   private func apply(
     _ type: AnswerType, _ form: Form, _ files: [FormPart], _ record: InteractionRecord, _ transaction: WriteTransaction
-  ) throws -> MessageRecord? {
+  ) throws -> Effect {
     let data = form.form("data") ?? Form(.object([:]), path: ["data"], complaints: form.complaints)
+    if [.message, .choices, .modal].contains(type), !form.has("data") {
+      throw Refusal.invalidForm(["data"], "BASE_TYPE_REQUIRED", "This field is required")
+    }
     switch type {
     case .message:
-      if !form.has("data") { throw Refusal.invalidForm(["data"], "BASE_TYPE_REQUIRED", "This field is required") }
-      return try say(data, files, for: record, transaction)
+      return .message(try say(data, files, for: record, transaction))
     case .deferredMessage:
       let flags = (data.integer("flags") ?? 0) & MessageFlags.ephemeral
       try form.complaints.throwIfAny()
-      return try deferMessage(flags, for: record, transaction)
+      return .message(try deferMessage(flags, for: record, transaction))
     case .deferredUpdate:
-      return nil
+      return .none
     case .update:
-      return try update(data, files, for: record, transaction)
+      return .message(try update(data, files, for: record, transaction))
+    case .choices:
+      let kind = record.option?["type"]?.integer.flatMap(OptionType.init) ?? .string
+      let choices = data.forms("choices", max: 25, isRequired: true) ?? []
+      return .shown(["choices": .array(choices.map { CommandOptionForm.choice($0, kind) })])
     case .modal:
-      throw Refusal(400, 50035, "The sandbox cannot show modals yet")
+      return .shown(ModalForm(data).modal)
     }
   }
 
@@ -114,16 +151,34 @@ extension DiscordSandbox {
       id: ids.next(), channel: record.channel, author: try transaction.bot(), at: stage.clock.now())
     body["webhook_id"] = .string(Identity.application)
     body["application_id"] = .string(Identity.application)
-    body["type"] = 19
-    body["message_reference"] = [
-      "type": 0, "channel_id": .string(record.channel), "message_id": orNull(record.message), "guild_id": guild,
-    ]
-    body["interaction_metadata"] = [
-      "id": .string(record.id), "type": .integer(record.type),
-      "user": try transaction.document(.user, record.user) ?? .null, "authorizing_integration_owners": ["0": guild],
-      "interacted_message_id": orNull(record.message),
-    ]
+    if let message = record.message {
+      body["type"] = 19
+      body["message_reference"] = [
+        "type": 0, "channel_id": .string(record.channel), "message_id": .string(message), "guild_id": guild,
+      ]
+    } else {
+      body["type"] = record.target == nil ? 20 : 23
+    }
+    body["interaction_metadata"] = try metadata(of: record, transaction)
     return body
+  }
+
+  /// Whose doing the message is; of a form's submission also what opened the form.
+  private func metadata(of record: InteractionRecord, _ transaction: some Queries) throws -> JSONValue {
+    var metadata: [String: JSONValue] = [
+      "id": .string(record.id), "type": .integer(record.type),
+      "user": try transaction.document(.user, record.user) ?? .null,
+      "authorizing_integration_owners": ["0": orNull(record.guild)],
+    ]
+    if record.type == InteractionType.component.rawValue { metadata["interacted_message_id"] = orNull(record.message) }
+    if record.type == InteractionType.command.rawValue {
+      metadata["name"] = .string(String(record.customID?.drop { $0 == "/" } ?? ""))
+      metadata["target_message_id"] = record.target.map { .string($0) }
+    }
+    if let parent = try record.parent.flatMap({ try transaction.interaction($0) }) {
+      metadata["triggering_interaction_metadata"] = try self.metadata(of: parent, transaction)
+    }
+    return .object(metadata)
   }
 
   /// Changes a message by an interaction's token. What was only promised becomes a message that was never "edited".

@@ -22,7 +22,16 @@ struct InteractionRecord: RowDecodable {
   let user: String
   /// The message whose component was used.
   let message: String?
+  /// The message a command was chosen on.
+  let target: String?
+  /// A custom id, or the words of a command.
   let customID: String?
+  /// The option that suggestions are asked for.
+  let option: JSONValue?
+  /// The interaction whose form this submits.
+  let parent: String?
+  /// The form or the suggestions that were answered.
+  let shown: JSONValue?
   let sentAt: Timestamp
   let state: State
   let answerType: Int64?
@@ -39,7 +48,11 @@ struct InteractionRecord: RowDecodable {
     channel = try row.get("channel_id")
     user = try row.get("user_id")
     message = try row.optional("message_id")
+    target = try row.optional("target_id")
     customID = try row.optional("custom_id")
+    option = try row.optional("option", as: String.self).map { try JSON.decode(JSONValue.self, from: $0) }
+    parent = try row.optional("parent")
+    shown = try row.optional("shown", as: String.self).map { try JSON.decode(JSONValue.self, from: $0) }
     sentAt = try row.get("sent_at")
     state = try row.get("state")
     answerType = try row.optional("answer_type")
@@ -52,6 +65,7 @@ struct InteractionRecord: RowDecodable {
     [
       "id": .string(id), "type": .integer(type), "guild_id": orNull(guild), "channel_id": .string(channel),
       "user_id": .string(user), "message_id": orNull(message), "custom_id": orNull(customID),
+      "target_id": orNull(target), "shown": shown ?? .null,
       "sent_at": .string(sentAt.discordText), "state": .string(state.rawValue), "original_id": orNull(original),
       "answer_type": answerType.map { .integer($0) } ?? .null, "reason": orNull(reason),
       "ms": milliseconds.map { .integer($0) } ?? .null,

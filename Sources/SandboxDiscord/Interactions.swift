@@ -11,52 +11,44 @@ extension DiscordSandbox {
     let delivery: Delivery
     let state: InteractionRecord.State
     let reason: String?
+    let answerType: AnswerType?
+    /// The form or the suggestions the person now sees.
+    let shown: JSONValue?
 
     var json: JSONValue {
       .object(
         delivery.json.merging([
           "interaction_id": .string(interaction), "state": .string(state.rawValue), "reason": orNull(reason),
+          "answer_type": answerType.map { .integer($0.rawValue) } ?? .null, "shown": shown ?? .null,
         ]) { $1 })
     }
   }
 
-  /// Somebody uses a component of a message: signed, sent, and answered within three seconds or failed.
-  func click(_ click: Click) throws -> Outcome {
+  /// Signed, sent, and answered within three seconds or failed.
+  func send(_ deed: Deed) throws -> Outcome {
     let id = ids.next()
     let token = try makeToken()
-    let payload = try read { try self.payload(click, id: id, token: token, $0) }
+    let bot = try read { try $0.unchecked(Identity.bot, deed.channel) }
+    let payload = InteractionPayload(id: id, token: token, deed: deed, appPermissions: bot.permissions)
     let endpoint = try application()["interactions_endpoint_url"]?.string ?? ""
-    try write { transaction in
-      _ = try transaction.run(
-        """
-        INSERT INTO discord_interactions
-          (id, token, type, guild_id, channel_id, user_id, message_id, custom_id, sent_at, state)
-        VALUES (\(id), \(token), 3, \(payload.standing.guild["id"]?.string), \(click.channel), \(click.user),
-          \(click.message), \(click.customID), \(stage.clock.now()), \(InteractionRecord.State.waiting))
-        """)
-    }
+    try write { try note(deed, id: id, token: token, $0) }
     let delivery = try deliver(JSON.encode(payload.body), to: endpoint)
     return try settle(id, delivery)
   }
 
-  func makeToken() throws -> String { try RandomToken.base62(bits: 512) }
-
-  private func payload(_ click: Click, id: String, token: String, _ transaction: ReadTransaction) throws
-    -> InteractionPayload
-  {
-    let standing = try transaction.standing(of: click.user, in: click.channel)
-    guard let record = try transaction.message(click.message), record.channel == click.channel,
-      record.onlyFor == nil || record.onlyFor == click.user
-    else { throw Refusal.unknownMessage }
-    let component = InteractionPayload.component(click.customID, in: record.body["components"]?.array ?? [])
-    if click.force != true, component == nil || component?["disabled"]?.bool == true {
-      throw Refusal.invalidForm([], "COMPONENT_VALIDATION_FAILED", "Component validation failed")
-    }
-    let bot = try transaction.unchecked(Identity.bot, click.channel)
-    return InteractionPayload(
-      id: id, token: token, click: click, standing: standing, appPermissions: bot.permissions, message: record.body,
-      component: component ?? ["type": 2, "id": 1])
+  private func note(_ deed: Deed, id: String, token: String, _ transaction: WriteTransaction) throws {
+    let option = try deed.option.map { try JSON.text($0) }
+    try transaction.run(
+      """
+      INSERT INTO discord_interactions (id, token, type, guild_id, channel_id, user_id, message_id, target_id,
+        custom_id, option, parent, sent_at, state)
+      VALUES (\(id), \(token), \(deed.type), \(deed.standing.guild["id"]?.string), \(deed.channel), \(deed.user),
+        \(deed.message?["id"]?.string), \(deed.data["target_id"]?.string), \(deed.name), \(option), \(deed.parent),
+        \(stage.clock.now()), \(InteractionRecord.State.waiting))
+      """)
   }
+
+  func makeToken() throws -> String { try RandomToken.base62(bits: 512) }
 
   // MARK: What came back
 
@@ -81,7 +73,8 @@ extension DiscordSandbox {
       try transaction.run("UPDATE discord_interactions SET milliseconds = \(delivery.milliseconds) WHERE id = \(id)")
       let record = try transaction.interaction(id)
       return Outcome(
-        interaction: id, delivery: delivery, state: record?.state ?? .failed, reason: record?.reason)
+        interaction: id, delivery: delivery, state: record?.state ?? .failed, reason: record?.reason,
+        answerType: record?.answerType.flatMap(AnswerType.init), shown: record?.shown)
     }
   }
 

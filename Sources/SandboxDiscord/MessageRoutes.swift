@@ -14,7 +14,7 @@ extension DiscordSandbox {
       endpoint(.post, messages + "/bulk-delete", .bot, .deleteMessage, major: "channel_id", deleteMessages),
       endpoint(.post, "/channels/:channel_id/typing", .bot, .typing, major: "channel_id") { call in
         let channel = try call.snowflake("channel_id")
-        try read { try $0.standing(of: Identity.bot, in: channel).require(.sendMessages) }
+        try read { try $0.standing(of: Identity.bot, in: channel).requireWriting() }
         return .empty()
       },
     ]
@@ -101,8 +101,7 @@ extension DiscordSandbox {
     let message = MessageForm(form, ids: ids, settable: Self.settableFlags)
     return try write { transaction in
       let standing = try transaction.standing(of: Identity.bot, in: channel)
-      guard standing.isText else { throw Refusal.notATextChannel }
-      try standing.require(.sendMessages)
+      try standing.requireWriting()
       try form.complaints.throwIfAny()
       try requireRights(for: message, files, standing)
       return try .json(post(message, files: files, by: transaction.bot(), as: standing, transaction))
@@ -122,6 +121,7 @@ extension DiscordSandbox {
       let standing = try transaction.standing(of: Identity.bot, in: channel)
       let record = try publicMessage(id, in: channel, transaction)
       guard record.author == Identity.bot else { throw Refusal.otherAuthor }
+      if standing.isArchived { throw Refusal.archivedThread }
       let form = Form(json)
       let settable = MessageFlags.suppressEmbeds | MessageFlags.componentsV2
       let message = MessageForm(form, ids: ids, settable: settable, ownFlags: record.body["flags"]?.integer ?? 0)

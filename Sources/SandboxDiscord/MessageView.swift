@@ -24,6 +24,14 @@ struct MessageView {
   let rows: [RowView]
   let failure: String?
   let click: Target
+  /// The commands this person may choose on it.
+  let apps: [App]
+  let hasApps: Bool
+
+  struct App {
+    let command: String
+    let click: Target
+  }
 
   struct Replied {
     let author: String
@@ -83,6 +91,8 @@ struct RowView {
     let isMultiple: Bool
     let isDisabled: Bool
     let click: MessageView.Target
+    /// One choice is asked for, and none is made yet.
+    let isUnchosen: Bool
   }
 
   struct Option {

@@ -15,6 +15,7 @@ struct MessageViewBuilder {
   /// What went wrong when this person used a component, by message.
   let failures: [String: String]
   let now: Timestamp
+  let messageCommands: [String]
 
   func view(_ record: MessageRecord) -> MessageView {
     let body = record.body
@@ -31,7 +32,9 @@ struct MessageViewBuilder {
       replied: replied(body), content: isThinking ? "" : markdown.html(body["content"]?.string ?? ""),
       embeds: flags & MessageFlags.suppressEmbeds != 0 ? [] : (body["embeds"]?.array ?? []).map(embed),
       files: (body["attachments"]?.array ?? []).compactMap { $0["filename"]?.string },
-      rows: (body["components"]?.array ?? []).flatMap { rows($0, target) }, failure: failures[record.id], click: target)
+      rows: (body["components"]?.array ?? []).flatMap { rows($0, target) }, failure: failures[record.id], click: target,
+      apps: messageCommands.map { MessageView.App(command: $0, click: target) },
+      hasApps: !messageCommands.isEmpty && record.onlyFor == nil)
   }
 
   /// Today the time alone, else the day too.
@@ -120,6 +123,7 @@ struct MessageViewBuilder {
       id: "c\(target.message)-\(select["id"]?.integer ?? 0)", customID: select["custom_id"]?.string ?? "",
       placeholder: select["placeholder"]?.string ?? "Make a selection", options: options,
       isMultiple: (select["max_values"]?.integer ?? 1) > 1,
-      isDisabled: select["disabled"]?.bool == true || options.isEmpty, click: target)
+      isDisabled: select["disabled"]?.bool == true || options.isEmpty, click: target,
+      isUnchosen: (select["max_values"]?.integer ?? 1) <= 1 && !options.contains(where: \.isChosen))
   }
 }

@@ -6,16 +6,15 @@ import Store
 extension DiscordSandbox {
   private static let nonceWindow = Duration.seconds(300)
 
-  /// Posts a message, or finds the one that carries the same enforced nonce.
+  /// Posts a message, or finds the one that carries the same enforced nonce. The first of a post has the post's id.
   func post(
-    _ form: MessageForm, files: [FormPart], by author: JSONValue, as standing: Standing, _ transaction: WriteTransaction
-  )
-    throws -> JSONValue
-  {
+    _ form: MessageForm, files: [FormPart], by author: JSONValue, as standing: Standing, id given: String? = nil,
+    _ transaction: WriteTransaction
+  ) throws -> JSONValue {
     let channel = standing.channel["id"]?.string ?? ""
     let authorID = author["id"]?.string ?? ""
     if let earlier = try earlier(form, channel, authorID, transaction) { return withNonce(earlier.body, form.nonce) }
-    let id = ids.next()
+    let id = given ?? ids.next()
     var body = blankMessage(id: id, channel: channel, author: author, at: stage.clock.now())
     try fill(&body, with: form, files: files, standing: standing, defaults: .ofMessages, transaction)
     try reply(&body, to: form.reference, in: channel, transaction)

@@ -18,18 +18,24 @@ extension DiscordSandbox {
       },
       .post(channel + "/click") { request, path in try press(request.form(), in: path["id"]) },
       .post(channel + "/say") { request, path in try say(request.form(), in: path["id"]) },
+      .post(channel + "/posts") { request, path in try beginPost(request.form(), in: path["id"]) },
       .post(channel + "/dismiss") { request, path in try dismiss(request.form(), in: path["id"]) },
       .post("/sandbox/discord/endpoint") { _, _ in
         let report = try probe(application()["interactions_endpoint_url"]?.string ?? "")
         return try endpointPage(report)
+      },
+      .post("/sandbox/discord/endpoint/event") { request, _ in
+        let name = try request.form()["event"] ?? "PING"
+        if name == "PING" { return try endpointPage(nil, event: eventSentence(probeEvents())) }
+        let delivery = try sendEvent(EventForm(type: name, user: nil, data: nil, signature: nil))
+        return try endpointPage(nil, event: "\(name): \(sentence(delivery)) (204 is right).")
       },
       .get("/sandbox/discord/endpoint") { _, _ in try endpointPage(nil) },
     ]
   }
 
   private func view(of channel: String, _ request: Request) throws -> ChannelView {
-    let query = request.query
-    return try channelView(channel, as: query["as"], before: query["before"], notice: query["notice"])
+    try channelView(channel, request.query)
   }
 
   // MARK: What people do
@@ -38,7 +44,7 @@ extension DiscordSandbox {
     let user = form["as"] ?? ""
     let values = form.all("values")
     return try pageAnswer(channel, user, anchor: form["message"]) {
-      _ = try click(
+      try click(
         Click(
           channel: channel, message: form["message"] ?? "", customID: form["custom_id"] ?? "", user: user,
           values: values.isEmpty ? nil : values))
@@ -47,17 +53,20 @@ extension DiscordSandbox {
 
   private func say(_ form: Fields, in channel: String) throws -> Response {
     let user = form["as"] ?? ""
+    if form["content"]?.hasPrefix("/") == true {
+      return try commandTyped(form["content"] ?? "", as: user, in: channel)
+    }
     return try pageAnswer(channel, user, anchor: nil) {
       let content = Form(["content": .string(form["content"] ?? "")])
       let message = MessageForm(content, ids: ids, settable: 0)
       try content.complaints.throwIfAny()
       _ = try write { transaction in
         let standing = try transaction.standing(of: user, in: channel)
-        guard standing.isText else { throw Refusal.notATextChannel }
-        try standing.require(.sendMessages)
+        try standing.requireWriting()
         let author = try transaction.document(.user, user) ?? .null
         return try post(message, files: [], by: author, as: standing, transaction)
       }
+      return nil
     }
   }
 
@@ -69,15 +78,25 @@ extension DiscordSandbox {
         try transaction.run(
           "DELETE FROM discord_messages WHERE id = \(form["message"] ?? "") AND only_for = \(user)")
       }
+      return nil
     }
   }
 
-  /// Back to the page, with a sentence where Discord would refuse.
-  private func pageAnswer(_ channel: String, _ user: String, anchor: String?, _ body: () throws -> Void) throws
+  /// Back to the page: with the form the application asks for, or with a sentence where Discord would refuse.
+  func pageAnswer(_ channel: String, _ user: String, anchor: String?, _ body: () throws -> Outcome?) throws
     -> Response
   {
     var query: Fields = ["as": user]
-    do { try body() } catch let refusal as Refusal { query.add("notice", refusal.message) }
+    do {
+      let outcome = try body()
+      if outcome?.answerType == .modal { query.add("form", outcome?.interaction ?? "") }
+      // Where it began on a message the page says so there.
+      if outcome?.state == .failed, anchor == nil {
+        query.add("notice", "This interaction failed. \(outcome?.reason ?? "")")
+      }
+    } catch let refusal as Refusal {
+      query.add("notice", refusal.message + (try refusal.errors.map { " " + (try JSON.text($0)) } ?? ""))
+    }
     let fragment = anchor.map { "#m\(percentEncoded($0))" } ?? ""
     return .seeOther("/sandbox/discord/channels/\(percentEncoded(channel))?\(query.encoded)\(fragment)")
   }
@@ -87,6 +106,8 @@ extension DiscordSandbox {
   private struct EndpointView {
     let url: String
     let publicKey: String
+    let eventsURL: String
+    let eventReport: String
     let report: ReportView?
     let lines: [Line]
     let isEmpty: Bool
@@ -109,17 +130,24 @@ extension DiscordSandbox {
     }
   }
 
-  private func endpointPage(_ report: ProbeReport?) throws -> Response {
+  private func endpointPage(_ report: ProbeReport?, event: String = "") throws -> Response {
     let records = try read {
       try $0.all(InteractionRecord.self, "SELECT * FROM discord_interactions ORDER BY sent_at DESC, id DESC LIMIT 50")
     }
     let view = EndpointView(
       url: try application()["interactions_endpoint_url"]?.string ?? "none", publicKey: key.publicKey,
+      eventsURL: try eventsURL, eventReport: event,
       report: report.map {
         EndpointView.ReportView(isAccepted: $0.isAccepted, good: sentence($0.good), bad: sentence($0.bad))
       },
       lines: records.map(line), isEmpty: records.isEmpty)
     return try stage.pages.page("endpoint", data: view, title: "Interactions endpoint")
+  }
+
+  private func eventSentence(_ report: ProbeReport) -> String {
+    let verdict = report.isAccepted ? "Discord would accept it" : "Discord would refuse it"
+    let (good, bad) = (sentence(report.good), sentence(report.bad))
+    return "\(verdict): the good PING got \(good) (204 is right), the bad one \(bad) (401 is right)."
   }
 
   private func sentence(_ delivery: Delivery) -> String {
@@ -141,7 +169,7 @@ extension DiscordSandbox {
       title: "Discord", sentence: "A small community with its channels and people. Buttons send signed interactions.",
       baseURL: Self.baseURL(stage)
     ) {
-      let channels = try read { try $0.documents(.channel) }.filter { [0, 5].contains($0["type"]?.integer) }
+      let channels = try read { try $0.documents(.channel) }.filter { [0, 5, 15].contains($0["type"]?.integer) }
       let links = try channels.map { channel in
         let guild = try read { try $0.document(.guild, channel["guild_id"]?.string ?? "") }
         return Corner.Link(

@@ -49,7 +49,9 @@ extension Permissions {
   }
 
   /// What a member may do in a channel: the overwrites for everyone, then for their roles, then for them.
-  static func inChannel(_ channel: JSONValue, member: JSONValue, guild: JSONValue, roles: [JSONValue]) -> Permissions {
+  static func inChannel(
+    _ channel: JSONValue, isThread: Bool = false, member: JSONValue, guild: JSONValue, roles: [JSONValue]
+  ) -> Permissions {
     var bits = base(of: member, guild: guild, roles: roles)
     if bits.contains(.administrator) { return bits }
     let overwrites = channel["permission_overwrites"]?.array ?? []
@@ -63,7 +65,7 @@ extension Permissions {
       bits.subtract(union(of: group, "deny"))
       bits.formUnion(union(of: group, "allow"))
     }
-    return bits.implied
+    return bits.implied(by: isThread ? .sendInThreads : .sendMessages)
   }
 
   private static func union(of overwrites: [JSONValue], _ side: String) -> Permissions {
@@ -71,8 +73,8 @@ extension Permissions {
   }
 
   /// Without seeing a channel nothing else counts; without writing in it nothing that goes with writing does.
-  private var implied: Permissions {
+  private func implied(by writing: Permissions) -> Permissions {
     if !contains(.viewChannel) { return [] }
-    return contains(.sendMessages) ? self : subtracting([.mentionEveryone, .attachFiles, .embedLinks])
+    return contains(writing) ? self : subtracting([.mentionEveryone, .attachFiles, .embedLinks])
   }
 }

@@ -81,6 +81,13 @@ final class RateLimits: Sendable {
     }
   }
 
+  /// Two renamings of a channel in ten minutes; the headers of other requests do not show it.
+  func countRenaming(of channel: String) throws {
+    if pace.current == .real {
+      _ = try count(Bucket(name: "channel.rename", limit: 2, seconds: 600), major: channel, isGlobal: false)
+    }
+  }
+
   private static func take(_ window: inout Window, _ limit: Int, _ length: Int64, _ now: Int64) -> Bool {
     if window.resetsAt <= now { window = Window(resetsAt: now + length, used: 0) }
     guard window.used < limit else { return false }

@@ -25,6 +25,9 @@ extension Queries {
       .map { try JSON.decode(JSONValue.self, from: $0) }
   }
 
+  /// A channel or thread.
+  func channel(_ id: String) throws -> JSONValue? { try document(.channel, id) ?? document(.thread, id) }
+
   func member(_ user: String, of guild: String) throws -> JSONValue? { try document(.member, "\(guild)/\(user)") }
 
   func bot() throws -> JSONValue {
@@ -90,9 +93,7 @@ extension WriteTransaction {
       VALUES (\(message.id), \(Int64(message.id) ?? 0), \(message.channel), \(message.author), \(message.onlyFor),
         \(message.interaction), \(JSON.text(message.body)))
       """)
-    guard message.onlyFor == nil, case .object(var channel)? = try document(.channel, message.channel) else { return }
-    channel["last_message_id"] = .string(message.id)
-    try put(.channel, message.channel, parent: channel["guild_id"]?.string ?? "", .object(channel))
+    if message.onlyFor == nil { try noteMessage(message.id, in: message.channel) }
   }
 
   func update(_ message: MessageRecord) throws {
@@ -125,5 +126,13 @@ let discordMigrations = [
       user_id TEXT NOT NULL, message_id TEXT, custom_id TEXT, sent_at INTEGER NOT NULL, state TEXT NOT NULL,
       answer_type INTEGER, original_id TEXT, reason TEXT, milliseconds INTEGER) STRICT;
     CREATE INDEX discord_interactions_message ON discord_interactions (message_id, user_id, id);
-    """)
+    """),
+  Migration(
+    "20261121-1330-sandbox-discord-commands",
+    """
+    ALTER TABLE discord_interactions ADD COLUMN target_id TEXT;
+    ALTER TABLE discord_interactions ADD COLUMN option TEXT;
+    ALTER TABLE discord_interactions ADD COLUMN parent TEXT;
+    ALTER TABLE discord_interactions ADD COLUMN shown TEXT;
+    """),
 ]

@@ -9,6 +9,18 @@ extension DiscordSandbox {
       .post("/sandbox/discord/interactions/click") { request, _ in
         try explained { try .json(click(request.json()).json) }
       },
+      .post("/sandbox/discord/interactions/command") { request, _ in
+        try explained { try .json(run(request.json(CommandCall.self)).json) }
+      },
+      .post("/sandbox/discord/interactions/autocomplete") { request, _ in
+        try explained { try .json(suggest(request.json()).json) }
+      },
+      .post("/sandbox/discord/interactions/message-command") { request, _ in
+        try explained { try .json(run(request.json(MessageCommandCall.self)).json) }
+      },
+      .post("/sandbox/discord/interactions/modal") { request, _ in
+        try explained { try .json(submit(request.json()).json) }
+      },
       .post("/sandbox/discord/interactions/raw") { request, _ in try .json(sendRaw(request.json())) },
       .post("/sandbox/discord/interactions/ping") { _, _ in
         try .json(probe(application()["interactions_endpoint_url"]?.string ?? "").json)

@@ -5,13 +5,14 @@ import Store
 
 /// The stand-in for Notion: its API in three versions, a first content, and a table page to look at and edit.
 ///
-///     let routes = try NotionSandbox.routes(stage)
+///     let courier = EventCourier(stage: stage, transport: curl.transport)
+///     let routes = try NotionSandbox.routes(stage, courier: courier)
 ///     let known = try NotionSandbox.identities(stage)   // token, database and data source for settings and tests
 public enum NotionSandbox {
   /// Where its API answers, below the stage's address. Clients that add `/v1` themselves take it without.
   public static let basePath = "/sandbox/notion/v1"
 
-  public static let migrations = [notionTables]
+  public static let migrations = [notionTables, webhookTables]
 
   /// What a client needs to join in.
   public struct Identities: Sendable, Equatable {
@@ -37,10 +38,12 @@ public enum NotionSandbox {
   }
 
   /// All routes, API and pages. Fills an empty store with the first content.
-  public static func routes(_ stage: Stage) throws -> [Route] {
-    let workspace = Workspace(stage: stage, identities: try identities(stage))
+  /// - Parameter courier: carries webhooks; events are told only once it was started.
+  public static func routes(_ stage: Stage, courier: EventCourier) throws -> [Route] {
+    let workspace = Workspace(stage: stage, identities: try identities(stage), courier: courier)
     try workspace.write { try FirstContent(now: stage.clock.now()).fill($0) }
     return stage.api("notion", workspace.apiRoutes) + workspace.pageRoutes + workspace.leverRoutes
+      + workspace.webhookRoutes
   }
 
   /// What the sandbox's first page shows.
@@ -51,7 +54,7 @@ public enum NotionSandbox {
     ) {
       try stage.store.read { try $0.sharedDataSources() }.map {
         Corner.Link($0.name, href: "/sandbox/notion/databases/\($0.databaseID)")
-      }
+      } + [Corner.Link("Webhook", href: "/sandbox/notion/webhook", note: "what is told of changes")]
     }
   }
 

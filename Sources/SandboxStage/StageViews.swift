@@ -6,13 +6,26 @@ struct HomeView {
     let title: String
     let sentence: String
     let baseURL: String
-    let links: [Corner.Link]
+    let links: [Link]
 
     init(_ corner: Corner) throws {
       title = corner.title
       sentence = corner.sentence
       baseURL = corner.baseURL
-      links = try corner.links()
+      links = try corner.links().map(Link.init)
+    }
+  }
+
+  struct Link {
+    let title: String
+    let href: String
+    /// Nil rather than empty: to a template an empty text is there.
+    let note: String?
+
+    init(_ link: Corner.Link) {
+      title = link.title
+      href = link.href
+      note = link.note.isEmpty ? nil : link.note
     }
   }
 
@@ -35,7 +48,8 @@ struct JournalView {
     let effect: String
     let fault: String
     let milliseconds: String
-    let body: String
+    /// Nil rather than empty: to a template an empty text is there.
+    let body: String?
   }
 
   let lines: [Line]
@@ -53,7 +67,8 @@ struct JournalView {
         full: entry.path + (entry.query.isEmpty ? "" : "?" + entry.query), status: entry.status,
         isBad: entry.status >= 400, effect: entry.effect ? "changed" : "",
         fault: try entry.fault.map { try JSON.text($0) } ?? "",
-        milliseconds: format(microseconds: entry.microseconds), body: String(entry.body.prefix(2000)))
+        milliseconds: format(microseconds: entry.microseconds),
+        body: entry.body.isEmpty ? nil : String(entry.body.prefix(2000)))
     }
     isEmpty = lines.isEmpty
     service = filter.service ?? ""

@@ -10,7 +10,9 @@ public struct Setting<Value: Sendable>: Sendable {
   public let fallback: Value?
   public let isSecret: Bool
 
-  public init(_ name: String, _ form: SettingForm<Value>, default fallback: Value? = nil, secret: Bool = false, _ purpose: String) {
+  public init(
+    _ name: String, _ form: SettingForm<Value>, default fallback: Value? = nil, secret: Bool = false, _ purpose: String
+  ) {
     self.name = name
     self.form = form
     self.fallback = fallback

@@ -52,14 +52,16 @@ public struct SettingSources: Sendable {
   static func parsed(_ text: String, of path: String) throws -> [String: String] {
     var values: [String: String] = [:]
     var faults: [String] = []
-    for (index, line) in text.trimmingPrefix("\u{feff}").split(omittingEmptySubsequences: false, whereSeparator: isLineEnd)
-      .map({ $0.trimmingCharacters(in: .whitespaces) }).enumerated() where !line.isEmpty && !line.hasPrefix("#")
-    {
+    for (index, line) in text.trimmingPrefix("\u{feff}").split(
+      omittingEmptySubsequences: false, whereSeparator: isLineEnd
+    )
+    .map({ $0.trimmingCharacters(in: .whitespaces) }).enumerated() where !line.isEmpty && !line.hasPrefix("#") {
       if let (name, value) = pair(line) { values[name] = value } else { faults.append("\(index + 1)") }
     }
     guard faults.isEmpty else {  // the lines themselves may hold secrets
       let lines = faults.count == 1 ? "Line \(faults[0])" : "Lines \(faults.joined(separator: ", "))"
-      throw Failure.invalid("\(lines) of \(path) cannot be read: each must be NAME=value, or a comment that starts with #.")
+      throw Failure.invalid(
+        "\(lines) of \(path) cannot be read: each must be NAME=value, or a comment that starts with #.")
     }
     return values
   }
@@ -70,7 +72,9 @@ public struct SettingSources: Sendable {
   private static func pair(_ line: String) -> (name: String, value: String)? {
     guard let equals = line.firstIndex(of: "=") else { return nil }
     let name = line[..<equals].trimmingCharacters(in: .whitespaces)
-    guard !name.isEmpty, name.allSatisfy({ $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber)) }) else { return nil }
+    guard !name.isEmpty, name.allSatisfy({ $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber)) }) else {
+      return nil
+    }
     return (name, unquoted(line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces)))
   }
 

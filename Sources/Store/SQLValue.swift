@@ -59,7 +59,8 @@ extension Double: SQLConvertible {
 
 extension String: SQLConvertible {
   /// U+0000 becomes U+FFFD: SQLite would cut the text off there, and PostgreSQL refuses it.
-  public var sqlValue: SQLValue { .text(utf8.contains(0) ? String(map { $0 == "\0" ? "\u{fffd}" : $0 }) : self) }
+  public var sqlValue: SQLValue { .text(hasNUL ? String(map { $0 == "\0" ? "\u{fffd}" : $0 }) : self) }
+  private var hasNUL: Bool { utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0) }
   public init?(sqlValue: SQLValue) {
     guard case .text(let value) = sqlValue else { return nil }
     self = value

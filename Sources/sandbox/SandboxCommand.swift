@@ -46,6 +46,11 @@ struct Serve: ParsableCommand {
       "Where signed interactions go; else to /discord/interactions of the public address.", valueName: "url"))
   var interactionsURL: String?
 
+  @Option(
+    name: .customLong("notion-webhook-url"),
+    help: ArgumentHelp("Subscribe this address to what changes in Notion.", valueName: "url"))
+  var webhookURL: String?
+
   @Option(help: "Rate limits: generous, or as the real services have them (real).")
   var pace = Pace.generous
 
@@ -55,7 +60,7 @@ struct Serve: ParsableCommand {
   func run() throws {
     JSONLineHandler.install(level: .info)
     Signals.block()
-    let services = try Services(state, pace: pace)
+    let services = try Services(state, pace: pace, addresses: [interactionsURL, webhookURL].compactMap(\.self))
     let router = Router(try services.routes(interactionsURL: interactionsURL))
     guard let listener = try socket.map({ try Listener.bind(path: $0) }) ?? Listener.inherited() else {
       throw ValidationError("There is no socket to listen on. Start the sandbox with --socket PATH.")
@@ -63,9 +68,12 @@ struct Serve: ParsableCommand {
     let checkpointer = try services.stage.store.keepCheckpointed()
     let responder = Responder(listener: listener, workers: workers) { router.answer($0) }
     try responder.start()
+    try webhookURL.map { try services.courier.keepSubscribed($0) }
+    try services.courier.start()
     Logger(label: "sandbox").info("ready")
     Signals.wait()
     responder.stop()
+    services.courier.stop()
     checkpointer?.stop()
   }
 }

@@ -11,20 +11,25 @@ import Store
 /// All stand-ins on one stage. A new one is a line in each list.
 struct Services {
   let stage: Stage
+  let courier: EventCourier
+  private let transport: Transport
 
-  init(_ state: StateOptions, pace: Pace) throws {
+  /// - Parameter addresses: where the stand-ins may send besides the public address.
+  init(_ state: StateOptions, pace: Pace, addresses: [String] = []) throws {
     try FileManager.default.createDirectory(atPath: state.stateDir, withIntermediateDirectories: true)
     let store = try DataStore.open(path: state.stateDir + "/sandbox.db", durability: .normal, busyPatience: .seconds(5))
     _ = try store.migrate(Stage.migrations + DiscordSandbox.migrations + NotionSandbox.migrations)
     stage = Stage(
       store: store, clock: .system, publicURL: state.publicURL,
       pages: try PageLibrary(targets: ["SandboxStage", "SandboxDiscord", "SandboxNotion"]), pace: pace)
+    let hosts = try OperatorHosts(([state.publicURL] + addresses).compactMap(host(of:)))
+    transport = CurlClient(operatorHosts: hosts).transport
+    courier = EventCourier(stage: stage, transport: transport)
   }
 
   func routes(interactionsURL: String?) throws -> [Route] {
-    let curl = CurlClient(operatorHosts: try OperatorHosts([stage.publicURL, interactionsURL].compactMap(host(of:))))
-    let discord = try DiscordSandbox(stage: stage, interactionsURL: interactionsURL, transport: curl.transport)
-    return discord.routes + (try NotionSandbox.routes(stage))
+    let discord = try DiscordSandbox(stage: stage, interactionsURL: interactionsURL, transport: transport)
+    return discord.routes + (try NotionSandbox.routes(stage, courier: courier))
       + stage.routes(corners: [discord.corner, NotionSandbox.corner(stage)])
   }
 

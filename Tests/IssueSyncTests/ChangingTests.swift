@@ -283,6 +283,23 @@ struct DeliveringTests {
     #expect(channel.messages[0].draft.text.contains("Changed meanwhile"))
   }
 
+  @Test func anAttemptThatMetALimitLeavesNothingToLookFor() throws {
+    _ = try hall.mapping()
+    let tries = Counter()
+    let client = channel.client(clock: hall.clock)
+    hall.discord = client
+    hall.discord.createMessage = { id, draft in
+      if tries.next() == 1 { throw Failure(.busy(retryAfter: .seconds(90)), "Discord allows no more calls at the moment.") }
+      return try client.createMessage(id, draft)
+    }
+    hall.discord.messagesAfter = { _, _ in throw Failure(.unexpected, "nobody has to look") }
+    try sync([hall.row(1)])
+    try hall.work(for: 0)
+    hall.now = hall.now + .seconds(91)
+    try hall.work(for: 1)
+    #expect(channel.messages.count == 1)
+  }
+
   @Test func aMessageDeletedByHandComesBackWithTheNextChange() throws {
     _ = try hall.mapping()
     hall.discord = channel.client(clock: hall.clock)

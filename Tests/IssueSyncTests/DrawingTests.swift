@@ -56,6 +56,10 @@ struct DrawingTests {
     #expect(try draw(url: "javascript:alert(1)").embeds[0].url == nil)
   }
 
+  @Test func aTitleMayHoldTheNameOfAPart() throws {
+    #expect(try draw(title: "{status} and {nothing}").embeds[0].title == "LK-1 · {status} and {nothing}")
+  }
+
   @Test func aNoticeIsShown() throws {
     #expect(try draw(change: "Not marked as fixed: no.").text.contains("⚠ Not marked as fixed: no."))
   }

@@ -57,6 +57,7 @@ final class Hall: Sendable {
   var syncing: Syncing { desk.syncing }
   var mappings: Mappings { desk.mappings }
   var changing: Changing { desk.changing }
+  var filing: Filing { desk.filing }
 
   /// Works off what is due, moving the clock on to what is due within the next seconds.
   func work(for seconds: Int = 2) throws {

@@ -50,11 +50,13 @@ struct ClaimingTests {
     #expect(try bench.claimAll() == ["a2"])
   }
 
-  @Test(arguments: [
-    (.postponed(.seconds(5), Failure.conflict("later")), false), (.failed(Failure(.unavailable, "down")), false),
-    (.unknown(Failure(.outcomeUnknown, "perhaps")), false), (.dead(.invalid("never")), true), (.waiting("for you"), true),
-    (.done, true),
-  ] as [(Verdict, Bool)])
+  @Test(
+    arguments: [
+      (.postponed(.seconds(5), Failure.conflict("later")), false), (.failed(Failure(.unavailable, "down")), false),
+      (.unknown(Failure(.outcomeUnknown, "perhaps")), false), (.dead(.invalid("never")), true),
+      (.waiting("for you"), true),
+      (.done, true),
+    ] as [(Verdict, Bool)])
   func aLaneGoesOnOnlyWhenItsFirstIsOver(_ verdict: Verdict, _ goesOn: Bool) throws {
     try bench.enqueue(.make("first", lane: "a"), .make("second", lane: "a"))
     try bench.queue.settle(try #require(try bench.claim()), verdict, of: .plain)
@@ -63,7 +65,8 @@ struct ClaimingTests {
 
   @Test func whoeverWaitsForALaneTakesTheOthersInItAlong() throws {
     try bench.enqueue(
-      .make("much else"), .make("first", lane: "a"), .make("another lane", lane: "b"), .make("click", lane: "a", .interactive))
+      .make("much else"), .make("first", lane: "a"), .make("another lane", lane: "b"),
+      .make("click", lane: "a", .interactive))
     let first = try #require(try bench.claim())
     #expect(try first.payload() == "first")
     #expect(first.priority == .interactive)
@@ -71,9 +74,10 @@ struct ClaimingTests {
     #expect(try bench.claimAll() == ["click", "much else", "another lane"])
   }
 
-  @Test(arguments: [
-    (.batch, ["click", "elsewhere"]), (.interactive, ["elsewhere"]),
-  ] as [(Intent.Priority, [String])])
+  @Test(
+    arguments: [
+      (.batch, ["click", "elsewhere"]), (.interactive, ["elsewhere"]),
+    ] as [(Intent.Priority, [String])])
   func aClosedGate(_ priority: Intent.Priority, _ open: [String]) throws {
     try bench.enqueue(
       .make("batch", gate: "g"), .make("click", gate: "g", .interactive), .make("elsewhere", gate: "h"))
@@ -102,10 +106,12 @@ struct ClaimingTests {
     #expect(try bench.claimAll() == ["due"])
   }
 
-  @Test(arguments: [
-    ([], [], 1000), ([500], [], 500), ([500, 200], [], 200), ([5000], [], 1000), ([-5], [], 1000), ([-5, 300], [], 300),
-    ([], [40], 40), ([500], [40], 40), ([30], [40], 30), ([], [90_000], 1000),
-  ] as [([Int64], [Int64], Int64)])
+  @Test(
+    arguments: [
+      ([], [], 1000), ([500], [], 500), ([500, 200], [], 200), ([5000], [], 1000), ([-5], [], 1000),
+      ([-5, 300], [], 300),
+      ([], [40], 40), ([500], [40], 40), ([30], [40], 30), ([], [90_000], 1000),
+    ] as [([Int64], [Int64], Int64)])
   func aThreadSleepsUntilTheNextInstantThatMatters(_ due: [Int64], _ gates: [Int64], _ pause: Int64) throws {
     let now = now
     for (number, milliseconds) in due.enumerated() {

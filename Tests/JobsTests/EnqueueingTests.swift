@@ -50,9 +50,10 @@ struct EnqueueingTests {
     #expect(try bench.jobs().map(\.state).sorted() == [state, "ready"].sorted())
   }
 
-  @Test(arguments: [
-    (.batch, .batch, 10), (.batch, .interactive, 0), (.interactive, .batch, 0),
-  ] as [(Intent.Priority, Intent.Priority, Int)])
+  @Test(
+    arguments: [
+      (.batch, .batch, 10), (.batch, .interactive, 0), (.interactive, .batch, 0),
+    ] as [(Intent.Priority, Intent.Priority, Int)])
   func theMoreUrgentOfTwoWishesCounts(_ first: Intent.Priority, _ second: Intent.Priority, _ priority: Int) throws {
     try bench.enqueue(.make("a", key: "k", lane: "l", first), .make("b", key: "k", lane: "l", second))
     #expect(try bench.job().priority == priority)
@@ -126,8 +127,13 @@ struct EnqueueingTests {
     bench.clock.advance(by: .seconds(3600))
     let told = Told()
     let kind = JobKind(
-      "plain", reconcile: { _ in told.add("found"); return .done },
-      perform: { job in told.add(try job.payload()); return .done })
+      "plain",
+      reconcile: { _ in
+        told.add("found"); return .done
+      },
+      perform: { job in
+        told.add(try job.payload()); return .done
+      })
     try bench.drain(kind)
     #expect(told.all == ["found", "second"])
     #expect(try bench.job().state == "done")

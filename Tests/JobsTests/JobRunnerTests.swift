@@ -15,7 +15,9 @@ struct JobRunnerTests {
   @Test(arguments: [1, 4])
   func drainReturnsWhenNothingIsLeft(_ threads: Int) throws {
     let told = Told()
-    let kind = JobKind("plain") { job in told.add(try job.payload()); return .done }
+    let kind = JobKind("plain") { job in
+      told.add(try job.payload()); return .done
+    }
     for number in 0..<30 { try bench.enqueue(.make("\(number)")) }
     try bench.enqueue(.make("later", notBefore: bench.clock.now + .seconds(9)), .make("strange", kind: "strange"))
     let attempts = Mutex(0)
@@ -34,7 +36,9 @@ struct JobRunnerTests {
     let kind = JobKind("plain") { job in
       let number = try #require(Int(try job.payload(String.self)))
       told.add("\(number)")
-      if number < 20 { try bench.store.write { try bench.queue.enqueue(.make("\(number + 1)", lane: "chain"), in: $0) } }
+      if number < 20 {
+        try bench.store.write { try bench.queue.enqueue(.make("\(number + 1)", lane: "chain"), in: $0) }
+      }
       return .done
     }
     try bench.enqueue(.make("0", lane: "chain"))
@@ -66,7 +70,8 @@ struct JobRunnerTests {
       told.add(try job.payload())
       throw Failure(.busy(retryAfter: .seconds(30)), "used up")
     }
-    try bench.enqueue(.make("a", gate: "g"), .make("b", gate: "g"), .make("click", gate: "g", .interactive), .make("c", gate: "h"))
+    try bench.enqueue(
+      .make("a", gate: "g"), .make("b", gate: "g"), .make("click", gate: "g", .interactive), .make("c", gate: "h"))
     try bench.drain(kind)
     #expect(told.all == ["click", "c"])
     #expect(try bench.queue.counts() == ["ready": 4])
@@ -87,10 +92,12 @@ struct JobRunnerTests {
     #expect(told.all == ["a", "click"])
   }
 
-  @Test(arguments: [
-    (nil, ["looked"], "done"), (Failure(.unavailable, "down"), ["looked"], "unknown"),
-    (Failure(.busy(retryAfter: .seconds(5)), "used up"), ["looked"], "unknown"), (Failure.notFound("gone"), ["looked"], "dead"),
-  ] as [(Failure?, [String], String)])
+  @Test(
+    arguments: [
+      (nil, ["looked"], "done"), (Failure(.unavailable, "down"), ["looked"], "unknown"),
+      (Failure(.busy(retryAfter: .seconds(5)), "used up"), ["looked"], "unknown"),
+      (Failure.notFound("gone"), ["looked"], "dead"),
+    ] as [(Failure?, [String], String)])
   func lookingComesBeforeRepeating(_ failure: Failure?, _ expected: [String], _ state: String) throws {
     let told = Told()
     let kind = JobKind(
@@ -99,7 +106,10 @@ struct JobRunnerTests {
         told.add("looked")
         if let failure { throw failure }
         return .done
-      }, perform: { _ in told.add("did"); return .done })
+      },
+      perform: { _ in
+        told.add("did"); return .done
+      })
     try bench.enqueue(.make("work"))
     try bench.queue.settle(try #require(try bench.claim()), .unknown(Failure(.outcomeUnknown, "?")), of: kind)
     bench.clock.advance(by: .seconds(3600))
@@ -110,7 +120,9 @@ struct JobRunnerTests {
 
   @Test func aPayloadThatCannotBeReadIsDeadAtOnceWithASentence() throws {
     struct Wish: Codable { let issue: Int }
-    let kind = JobKind("plain") { job in _ = try job.payload(Wish.self); return .done }
+    let kind = JobKind("plain") { job in
+      _ = try job.payload(Wish.self); return .done
+    }
     try bench.enqueue(.make("words"))
     try bench.drain(kind)
     #expect(try bench.job().state == "dead")
@@ -143,7 +155,13 @@ struct JobRunnerTests {
   @Test func stopDoesNotWaitForEver() throws {
     let leave = DispatchSemaphore(value: 0)
     let begun = DispatchSemaphore(value: 0)
-    let runner = JobRunner(queue: bench.queue, kinds: [JobKind("plain") { _ in begun.signal(); leave.wait(); return .done }])
+    let runner = JobRunner(
+      queue: bench.queue,
+      kinds: [
+        JobKind("plain") { _ in
+          begun.signal(); leave.wait(); return .done
+        }
+      ])
     runner.start(threads: 1)
     try bench.enqueue(.make("stuck"))
     begun.wait()

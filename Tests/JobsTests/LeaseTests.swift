@@ -34,7 +34,13 @@ struct LeaseTests {
   @Test func whatAWorkerDidIsLookedIntoBeforeItIsRepeated() throws {
     let told = Told()
     let kind = JobKind(
-      "plain", reconcile: { _ in told.add("looked"); return .repeatable }, perform: { _ in told.add("did"); return .done })
+      "plain",
+      reconcile: { _ in
+        told.add("looked"); return .repeatable
+      },
+      perform: { _ in
+        told.add("did"); return .done
+      })
     _ = try bench.claim()
     bench.machine.end("us:1")
     try bench.drain(kind)
@@ -43,7 +49,9 @@ struct LeaseTests {
 
   @Test func aJobThatEndsItsWorkersDiesAndTheOldStateComesBack() throws {
     let told = Told()
-    let kind = JobKind("plain", limits: .init(crashes: 3), abandoned: { _, why, _ in told.add(why.sentence) }) { _ in .done }
+    let kind = JobKind("plain", limits: .init(crashes: 3), abandoned: { _, why, _ in told.add(why.sentence) }) { _ in
+      .done
+    }
     for crash in 1...3 {
       let worker = "worker:\(crash)"
       let theirs = JobQueue(store: bench.store, clock: bench.clock.wall, host: bench.machine.host(worker))
@@ -68,7 +76,9 @@ struct LeaseTests {
   }
 
   @Test func oneThatCannotBePutBackDoesNotKeepTheOthers() throws {
-    let bad = JobKind("bad", limits: .init(crashes: 1), abandoned: { _, _, _ in throw Failure.invalid("no") }) { _ in .done }
+    let bad = JobKind("bad", limits: .init(crashes: 1), abandoned: { _, _, _ in throw Failure.invalid("no") }) { _ in
+      .done
+    }
     try bench.enqueue(.make("bad", kind: "bad", .interactive), .make("more", .interactive))
     for _ in 1...3 { #expect(try bench.claim(bad, .plain) != nil) }
     bench.machine.end("us:1")

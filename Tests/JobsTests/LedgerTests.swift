@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Dead jobs")
 struct LedgerTests {
-  private let bench = try! Bench()  // in memory: cannot fail
+  private let bench: Bench
+  init() throws { bench = try Bench() }
 
   private func kill(_ payload: String, key: String? = nil) throws {
     try bench.enqueue(.make(payload, key: key))
@@ -27,6 +28,29 @@ struct LedgerTests {
     #expect(try bench.queue.replay(nil) == 2)
     #expect(try bench.claimAll().sorted() == ["a", "b"])
     #expect(try bench.queue.replay(nil) == 0)
+  }
+
+  @Test func areLookedIntoBeforeTheyAreTriedAgain() throws {
+    try kill("posted, perhaps")
+    #expect(try bench.queue.replay(nil) == 1)
+    let told = Told()
+    try bench.drain(
+      JobKind(
+        "plain",
+        reconcile: { _ in
+          told.add("looked"); return .done
+        }
+      ) { _ in
+        told.add("did"); return .done
+      })
+    #expect(told.all == ["looked"])
+  }
+
+  @Test func theLatestWishOfAKeyLivesAgain() throws {
+    try kill("old", key: "k")
+    try kill("new", key: "k")
+    #expect(try bench.queue.replay(nil) == 1)
+    #expect(try bench.claimAll() == ["new"])
   }
 
   @Test func stayDeadWhileTheSameWishLivesAgain() throws {

@@ -13,7 +13,9 @@ struct QueryPlanTests {
       {
         $0.candidate(
           [.plain], at: .now,
-          except: [.init(name: "a", priority: .batch, until: .now), .init(name: "b", priority: .interactive, until: .now)])
+          except: [
+            .init(name: "a", priority: .batch, until: .now), .init(name: "b", priority: .interactive, until: .now),
+          ])
       }
     ),
     ("next due", { $0.nextDue([.plain], .batch, after: .now) }),

@@ -16,15 +16,16 @@ struct SettlingTests {
 
   private static let down = Failure(.unavailable, "The service is down.", cause: "secret detail")
 
-  @Test(arguments: [
-    (Failure(.busy(retryAfter: .seconds(7)), "later"), "postponed 7000", "postponed 7000"),
-    (Failure(.busy(retryAfter: nil), "later"), "postponed 1000", "postponed 1000"),
-    (Failure(.unavailable, "down"), "failed", "unknown"), (Failure(.outcomeUnknown, "perhaps"), "unknown", "unknown"),
-    (Failure(.unexpected, "our fault"), "unknown", "unknown"), (Failure(.invalid, "no"), "dead", "dead"),
-    (Failure(.unauthenticated, "who"), "dead", "dead"), (Failure(.denied, "no"), "dead", "dead"),
-    (Failure(.notFound, "gone"), "dead", "dead"), (Failure(.conflict, "moved"), "dead", "dead"),
-    (Told404(), "dead", "dead"), (Stranger(), "unknown", "unknown"),
-  ] as [(any Error, String, String)])
+  @Test(
+    arguments: [
+      (Failure(.busy(retryAfter: .seconds(7)), "later"), "postponed 7000", "postponed 7000"),
+      (Failure(.busy(retryAfter: nil), "later"), "postponed 1000", "postponed 1000"),
+      (Failure(.unavailable, "down"), "failed", "unknown"), (Failure(.outcomeUnknown, "perhaps"), "unknown", "unknown"),
+      (Failure(.unexpected, "our fault"), "unknown", "unknown"), (Failure(.invalid, "no"), "dead", "dead"),
+      (Failure(.unauthenticated, "who"), "dead", "dead"), (Failure(.denied, "no"), "dead", "dead"),
+      (Failure(.notFound, "gone"), "dead", "dead"), (Failure(.conflict, "moved"), "dead", "dead"),
+      (Told404(), "dead", "dead"), (Stranger(), "unknown", "unknown"),
+    ] as [(any Error, String, String)])
   func theKindOfFailureDecides(_ error: any Error, _ working: String, _ looking: String) {
     #expect(Verdict(error).word == working)
     #expect(Verdict(error, isLooking: true).word == looking)
@@ -102,18 +103,26 @@ struct SettlingTests {
     #expect(try bench.store.read { try $0.rows("SELECT * FROM notes") }.isEmpty)
   }
 
-  @Test(arguments: [
-    .done, .again(Timestamp(milliseconds: 1)), .waiting("you"), .postponed(.seconds(9), down), .failed(down), .unknown(down), .dead(down),
-  ] as [Verdict])
+  @Test(
+    arguments: [
+      .done, .again(Timestamp(milliseconds: 1)), .waiting("you"), .postponed(.seconds(9), down), .failed(down),
+      .unknown(down), .dead(down),
+    ] as [Verdict])
   func whoLostTheLeaseChangesNothing(_ verdict: Verdict) throws {
     let told = Told()
-    let kind = JobKind("plain", limits: .init(failures: 1), abandoned: { _, _, _ in told.add("abandoned") }) { _ in .done }
+    let kind = JobKind("plain", limits: .init(failures: 1), abandoned: { _, _, _ in told.add("abandoned") }) { _ in
+      .done
+    }
     let slow = try #require(try bench.claim())
     bench.machine.pass(.seconds(121))
     #expect(try bench.queue.reclaim([kind]) == 1)
     for state in ["unknown", "running", "done"] {
       if state == "running" { #expect(try bench.claim(kind) != nil) }
-      if state == "done" { try bench.store.write { try $0.run("UPDATE jobs SET state = 'done', owner = NULL, boot_id = NULL, lease_until = NULL") } }
+      if state == "done" {
+        try bench.store.write {
+          try $0.run("UPDATE jobs SET state = 'done', owner = NULL, boot_id = NULL, lease_until = NULL")
+        }
+      }
       try bench.queue.settle(slow, verdict, of: kind)
       #expect(try bench.job().state == state)
     }

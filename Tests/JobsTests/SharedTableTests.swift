@@ -68,17 +68,14 @@ struct SharedTableTests {
     let store = try open(patience: .milliseconds(10))
     let other = try open()
     let queue = JobQueue(store: store, clock: .system)
-    let isHeld = DispatchSemaphore(value: 0)
     let runs = Mutex(0)
     let kind = JobKind("plain") { _ in
       runs.withLock { $0 += 1 }
+      let holder = try WriteHolder(other)
       Thread.detachNewThread {
-        try? other.write { _ in  // a failure to hold it makes the test trivial, not wrong
-          isHeld.signal()
-          Thread.sleep(forTimeInterval: 0.3)
-        }
+        Thread.sleep(forTimeInterval: 0.3)  // long enough for some refusals; the outcome does not depend on it
+        holder.release()
       }
-      isHeld.wait()
       return .done
     }
     try store.write { try queue.enqueue(.make("work"), in: $0) }
@@ -92,7 +89,13 @@ struct SharedTableTests {
     let store = try open(patience: .milliseconds(10))
     let queue = JobQueue(store: store, clock: .system)
     let done = DispatchSemaphore(value: 0)
-    let runner = JobRunner(queue: queue, kinds: [JobKind("plain") { _ in done.signal(); return .done }])
+    let runner = JobRunner(
+      queue: queue,
+      kinds: [
+        JobKind("plain") { _ in
+          done.signal(); return .done
+        }
+      ])
     try store.write { try $0.run("ALTER TABLE jobs RENAME TO gone") }
     runner.start(threads: 1)
     queue.bell.ring()

@@ -14,10 +14,17 @@ struct Bench {
   let outbound: Outbound
   let ledger: RateLedger
 
-  init(store: DataStore? = nil) throws {
+  /// - Parameter before: happens when a call is under way and before it is answered.
+  init(store: DataStore? = nil, before: @escaping @Sendable () -> Void = {}) throws {
     let clock = clock
+    let answer = far.transport
     self.store = try store ?? .inMemory(outboundMigrations)
-    outbound = Outbound(transport: far.transport, volatile: self.store, clock: clock.wall) { clock.advance(by: $0) }
+    outbound = Outbound(
+      transport: { request throws(TransportFailure) in
+        before()
+        return try answer(request)
+      }, volatile: self.store, clock: clock.wall
+    ) { clock.advance(by: $0) }
     ledger = RateLedger(store: self.store, clock: clock.wall)
   }
 
@@ -65,7 +72,8 @@ extension Provider {
 
 extension OutboundCall {
   static func make(
-    _ route: String = "GET /things", connection: String = "far:1", resource: String = "", urgency: Urgency = .interactive,
+    _ route: String = "GET /things", connection: String = "far:1", resource: String = "",
+    urgency: Urgency = .interactive,
     isRepeatable: Bool = true, patience: Duration = .zero
   ) -> OutboundCall {
     OutboundCall(

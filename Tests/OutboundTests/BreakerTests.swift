@@ -37,7 +37,9 @@ struct BreakerTests {
     #expect(bench.outcome(.make()) == .status(200))
   }
 
-  @Test(arguments: [(200, .status(200)), (403, .status(403)), (429, .failure(.busy(.seconds(1))))] as [(Int, Bench.Outcome)])
+  @Test(
+    arguments: [(200, .status(200)), (403, .status(403)), (429, .failure(.busy(.seconds(1))))] as [(Int, Bench.Outcome)]
+  )
   func oneProbeThenItClosesWhateverTheAnswer(_ status: Int, _ outcome: Bench.Outcome) throws {
     fail(5)
     bench.clock.advance(by: .seconds(10))

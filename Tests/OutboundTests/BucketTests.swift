@@ -12,7 +12,7 @@ struct BucketTests {
 
   /// So many calls may be begun now, of those that follow.
   private func free(_ call: OutboundCall = .make(), tries: Int = 12) -> Int {
-    (0..<tries).count { _ in (try? bench.ledger.reserve(call, budget: Provider.test.budget)) != nil }  // refused: not counted
+    (0..<tries).count { _ in (try? bench.ledger.reserve(call, budget: Provider.test.budget)) != nil }  // refused
   }
 
   private func tell(_ id: String = "b", remaining: Int, resetAfter: Int64, _ call: OutboundCall = .make()) throws {

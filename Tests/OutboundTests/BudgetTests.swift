@@ -16,7 +16,7 @@ struct BudgetTests {
     let bench = try Bench()
     let budget = Budget(calls: calls, per: .seconds(1))
     func count(_ urgency: Urgency) -> Int {
-      (0..<calls + 5).count { _ in (try? bench.ledger.reserve(.make(urgency: urgency), budget: budget)) != nil }  // refused: not counted
+      (0..<calls + 5).count { _ in (try? bench.ledger.reserve(.make(urgency: urgency), budget: budget)) != nil }  // refused
     }
     #expect(count(.batch) == forBatch)
     #expect(count(.interactive) == calls - forBatch)

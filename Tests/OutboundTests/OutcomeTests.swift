@@ -1,7 +1,7 @@
 import Basics
-import Foundation
 import HTTP
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,19 +11,23 @@ typealias ScriptedTransportStep = ScriptedTransport.Step
 
 /// What a call came to: whether it may have happened, and whether it is made again.
 struct OutcomeTests {
-  @Test(arguments: [
-    (.status(200), .status(200), .status(200)), (.status(204), .status(204), .status(204)),
-    (.status(302), .status(302), .status(302)), (.status(400), .status(400), .status(400)),
-    (.status(403), .status(403), .status(403)), (.status(409), .status(409), .status(409)),
-    (.status(401), .failure(.unauthenticated), .failure(.unauthenticated)),
-    (.status(429), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
-    (.status(529), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
-    (.status(408), .failure(.unavailable), .failure(.outcomeUnknown)),
-    (.status(500), .failure(.unavailable), .failure(.outcomeUnknown)),
-    (.status(502), .failure(.unavailable), .failure(.outcomeUnknown)),
-    (.before, .failure(.unavailable), .failure(.unavailable)), (.after, .failure(.unavailable), .failure(.outcomeUnknown)),
-  ] as [(ScriptedTransportStep, Bench.Outcome, Bench.Outcome)])
-  func unknownOnlyWhenItMayHaveHappened(_ step: ScriptedTransportStep, _ repeatable: Bench.Outcome, _ once: Bench.Outcome) throws {
+  @Test(
+    arguments: [
+      (.status(200), .status(200), .status(200)), (.status(204), .status(204), .status(204)),
+      (.status(302), .status(302), .status(302)), (.status(400), .status(400), .status(400)),
+      (.status(403), .status(403), .status(403)), (.status(409), .status(409), .status(409)),
+      (.status(401), .failure(.unauthenticated), .failure(.unauthenticated)),
+      (.status(429), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
+      (.status(529), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
+      (.status(408), .failure(.unavailable), .failure(.outcomeUnknown)),
+      (.status(500), .failure(.unavailable), .failure(.outcomeUnknown)),
+      (.status(502), .failure(.unavailable), .failure(.outcomeUnknown)),
+      (.before, .failure(.unavailable), .failure(.unavailable)),
+      (.after, .failure(.unavailable), .failure(.outcomeUnknown)),
+    ] as [(ScriptedTransportStep, Bench.Outcome, Bench.Outcome)])
+  func unknownOnlyWhenItMayHaveHappened(
+    _ step: ScriptedTransportStep, _ repeatable: Bench.Outcome, _ once: Bench.Outcome
+  ) throws {
     for (isRepeatable, expected) in [(true, repeatable), (false, once)] {
       let bench = try Bench()
       bench.far.add(step)
@@ -32,14 +36,16 @@ struct OutcomeTests {
     }
   }
 
-  @Test(arguments: [
-    ([.before, .status(200)], true, .status(200)), ([.after, .status(503), .status(200)], true, .status(200)),
-    ([.after, .after, .after], true, .failure(.unavailable)), ([.after], false, .failure(.outcomeUnknown)),
-    ([.status(500)], false, .failure(.outcomeUnknown)), ([.before], false, .failure(.unavailable)),
-    ([.status(429), .status(200)], false, .status(200)), ([.status(429), .status(529), .status(200)], true, .status(200)),
-    ([.status(404)], true, .status(404)),
-    ([.status(429), .after, .status(429), .status(500), .status(429), .status(200)], true, .status(200)),
-  ] as [([ScriptedTransportStep], Bool, Bench.Outcome)])
+  @Test(
+    arguments: [
+      ([.before, .status(200)], true, .status(200)), ([.after, .status(503), .status(200)], true, .status(200)),
+      ([.after, .after, .after], true, .failure(.unavailable)), ([.after], false, .failure(.outcomeUnknown)),
+      ([.status(500)], false, .failure(.outcomeUnknown)), ([.before], false, .failure(.unavailable)),
+      ([.status(429), .status(200)], false, .status(200)),
+      ([.status(429), .status(529), .status(200)], true, .status(200)),
+      ([.status(404)], true, .status(404)),
+      ([.status(429), .after, .status(429), .status(500), .status(429), .status(200)], true, .status(200)),
+    ] as [([ScriptedTransportStep], Bool, Bench.Outcome)])
   func withPatience(_ steps: [ScriptedTransportStep], _ isRepeatable: Bool, _ expected: Bench.Outcome) throws {
     let bench = try Bench()
     for step in steps { bench.far.add(step) }
@@ -67,40 +73,27 @@ struct OutcomeTests {
     #expect(bench.clock.now == start + .seconds(120))
   }
 
-  @Test func whatCameOfACallIsToldThoughItsLimitsCannotBeWrittenDown() throws {
+  @Test(
+    arguments: [
+      (.bucket("b", remaining: 1, resetAfter: 1), .status(200)), (.status(500), .failure(.outcomeUnknown)),
+      (.after, .failure(.outcomeUnknown)), (.status(401), .failure(.unauthenticated)),
+      (.status(429, ["Retry-After": "4"]), .failure(.busy(.seconds(4)))),
+    ] as [(ScriptedTransportStep, Bench.Outcome)])
+  func whatCameOfACallIsToldThoughItsLimitsCannotBeWrittenDown(
+    _ step: ScriptedTransportStep, _ expected: Bench.Outcome
+  ) throws {
     let folder = try TemporaryDirectory()
-    let open = { try DataStore.open(path: folder.file("volatile.db"), durability: .normal, busyPatience: .milliseconds(10)) }
-    let store = try open()
+    let path = folder.file("volatile.db")
+    let store = try DataStore.open(path: path, durability: .normal, busyPatience: .milliseconds(10))
     _ = try store.migrate(outboundMigrations)
-    let other = try open()
-    let steps: [(ScriptedTransportStep, Failure.Kind?)] = [
-      (.bucket("b", remaining: 1, resetAfter: 1), nil), (.status(500), .outcomeUnknown), (.after, .outcomeUnknown),
-      (.status(401), .unauthenticated), (.status(429, ["Retry-After": "4"]), .busy(.seconds(4))),
-    ]
-    for (step, expected) in steps {
-      let isHeld = DispatchSemaphore(value: 0)
-      let isOver = DispatchSemaphore(value: 0)
-      let far = ScriptedTransport([step])
-      let outbound = Outbound(
-        transport: { request throws(TransportFailure) in
-          Thread.detachNewThread {
-            try? other.write { _ in  // not held would make the test trivial, not wrong
-              isHeld.signal()
-              isOver.wait()
-            }
-          }
-          isHeld.wait()
-          return try far.transport(request)
-        }, volatile: store, clock: .system)
-      do {
-        #expect(try outbound.send(.make(isRepeatable: false), to: .test).status == 200)
-        #expect(expected == nil)
-      } catch {
-        #expect(Failure(error).kind == expected)
-      }
-      isOver.signal()
-      try store.write { try $0.run("DELETE FROM blocks") }
-    }
+    let other = try DataStore.open(path: path, durability: .normal, busyPatience: .seconds(30))
+    let holder = Mutex<WriteHolder?>(nil)
+    let bench = try Bench(store: store, before: { holder.withLock { $0 = try? WriteHolder(other) } })  // none: fails below
+    bench.far.add(step)
+    #expect(bench.outcome(.make(isRepeatable: false)) == expected)
+    let held = try #require(holder.withLock { $0 })
+    held.release()
+    #expect(try store.read { try $0.value(Int.self, "SELECT count(*) FROM blocks") } == 0)
   }
 
   @Test func withoutALedgerNothingIsSent() throws {

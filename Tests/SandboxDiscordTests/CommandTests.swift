@@ -21,7 +21,8 @@ func aListReplacesAllOfAScope(path: String) throws {
   #expect(first[0]["guild_id"]?.string == (path == guildCommands ? Identity.guild : nil))
   let again = try bench.send(.put, path, both).value.array ?? []
   #expect(again == first)
-  let changed = try bench.send(.put, path, #"[{"name":"issue","description":"Issues of this server"}]"#).value.array ?? []
+  let changed =
+    try bench.send(.put, path, #"[{"name":"issue","description":"Issues of this server"}]"#).value.array ?? []
   #expect(changed.count == 1)
   #expect(changed[0]["id"] == first[0]["id"])
   #expect(changed[0]["version"] != first[0]["version"])
@@ -55,7 +56,9 @@ func aListReplacesAllOfAScope(path: String) throws {
   (#"{"name":"abcdefghijklmnopqrstuvwxyzabcdefg","description":"x"}"#, "name", "BASE_TYPE_BAD_LENGTH"),
   (#"{"name":"a"}"#, "description", "BASE_TYPE_REQUIRED"),
   (#"{"name":"a","description":""}"#, "description", "BASE_TYPE_BAD_LENGTH"),
-  (#"{"name":"A b","type":3,"description":"x"}"#, "description", "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID"),
+  (
+    #"{"name":"A b","type":3,"description":"x"}"#, "description", "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID"
+  ),
   (#"{"name":"a","type":9,"description":"x"}"#, "type", "BASE_TYPE_CHOICES"),
   (
     #"{"name":"a","description":"x","options":[{"type":3,"name":"o","description":"x"},{"type":3,"name":"r","description":"x","required":true}]}"#,
@@ -92,16 +95,21 @@ func aCommandIsRefused(body: String, place: String, code: String) throws {
     let text = String(repeating: "v", count: 98) + String(format: "%02d", $0)
     return #"{"name":"\#(text)","value":"\#(text)"}"#
   }
-  let options = ["o", "p"].map { #"{"type":3,"name":"\#($0)","description":"x","choices":[\#(choices.joined(separator: ","))]}"# }
+  let options = ["o", "p"].map {
+    #"{"type":3,"name":"\#($0)","description":"x","choices":[\#(choices.joined(separator: ","))]}"#
+  }
   let large = #"{"name":"a","description":"x","options":[\#(options.joined(separator: ","))]}"#
-  #expect(try bench.send(.post, guildCommands, large).value["errors"]?["_errors"]?[0]?["code"] == "APPLICATION_COMMAND_TOO_LARGE")
+  #expect(
+    try bench.send(.post, guildCommands, large).value["errors"]?["_errors"]?[0]?["code"]
+      == "APPLICATION_COMMAND_TOO_LARGE")
   let many = (0...15).map { #"{"type":3,"name":"M \#($0)"}"# }
   #expect(try bench.send(.put, guildCommands, "[\(many.joined(separator: ","))]").value["code"] == 30032)
   #expect(bench.send(.put, guildCommands, "[\(many.dropLast().joined(separator: ","))]").status == 200)
   #expect(try bench.send(.post, guildCommands, many[15]).value["code"] == 30032)
 }
 
-@Test(.enabled(if: ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] != nil, "GUILDHALL_SHARED is unset"),
+@Test(
+  .enabled(if: ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] != nil, "GUILDHALL_SHARED is unset"),
   arguments: ["create_default_permissions", "create_message", "create_localized", "create_slash"])
 func theDocumentedCommandsAreTaken(name: String) throws {
   let folder = ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] ?? ""

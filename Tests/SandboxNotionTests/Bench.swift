@@ -14,6 +14,8 @@ struct Bench: Sendable {
   let stage: Stage
   let router: Router
   let known: NotionSandbox.Identities
+  let courier: EventCourier
+  let mail = Mail()
   private let time: Clock
 
   final class Clock: Sendable {
@@ -27,7 +29,9 @@ struct Bench: Sendable {
     stage = Stage(
       store: store, clock: WallClock { time.now.withLock { $0 } }, publicURL: "http://sandbox.test",
       pages: try PageLibrary(targets: ["SandboxStage", "SandboxNotion"]))
-    router = Router(try NotionSandbox.routes(stage) + stage.routes(corners: [NotionSandbox.corner(stage)]))
+    courier = EventCourier(stage: stage, transport: mail.transport)
+    router = Router(
+      try NotionSandbox.routes(stage, courier: courier) + stage.routes(corners: [NotionSandbox.corner(stage)]))
     known = try NotionSandbox.identities(stage)
     self.time = time
   }

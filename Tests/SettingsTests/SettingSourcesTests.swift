@@ -7,14 +7,15 @@ import Testing
 
 /// Where a value comes from, and how a settings file is read.
 struct SettingSourcesTests {
-  @Test(arguments: [
-    ("", [:]), ("A=1", ["A": "1"]), ("A=1\nB=2\n", ["A": "1", "B": "2"]), ("A=1\r\nB=2\r\n", ["A": "1", "B": "2"]),
-    ("A=1\rB=2", ["A": "1", "B": "2"]), ("\u{feff}A=1", ["A": "1"]), ("  A = 1  ", ["A": "1"]), ("A=", ["A": ""]),
-    ("# a comment\n\n  # another\nA=1", ["A": "1"]), ("A=b=c==", ["A": "b=c=="]), ("A=1 # stays", ["A": "1 # stays"]),
-    ("A=\"two words\"", ["A": "two words"]), ("A='two words'", ["A": "two words"]), ("A=\"", ["A": "\""]),
-    ("A=\"\"", ["A": ""]), ("A='it's'", ["A": "it's"]), ("A=\"x'", ["A": "\"x'"]), ("A=\" x \"", ["A": " x "]),
-    ("A=1\nA=2", ["A": "2"]), ("A=日本 👍", ["A": "日本 👍"]), ("a_9=x", ["a_9": "x"]),
-  ] as [(String, [String: String])])
+  @Test(
+    arguments: [
+      ("", [:]), ("A=1", ["A": "1"]), ("A=1\nB=2\n", ["A": "1", "B": "2"]), ("A=1\r\nB=2\r\n", ["A": "1", "B": "2"]),
+      ("A=1\rB=2", ["A": "1", "B": "2"]), ("\u{feff}A=1", ["A": "1"]), ("  A = 1  ", ["A": "1"]), ("A=", ["A": ""]),
+      ("# a comment\n\n  # another\nA=1", ["A": "1"]), ("A=b=c==", ["A": "b=c=="]), ("A=1 # stays", ["A": "1 # stays"]),
+      ("A=\"two words\"", ["A": "two words"]), ("A='two words'", ["A": "two words"]), ("A=\"", ["A": "\""]),
+      ("A=\"\"", ["A": ""]), ("A='it's'", ["A": "it's"]), ("A=\"x'", ["A": "\"x'"]), ("A=\" x \"", ["A": " x "]),
+      ("A=1\nA=2", ["A": "2"]), ("A=日本 👍", ["A": "日本 👍"]), ("a_9=x", ["a_9": "x"]),
+    ] as [(String, [String: String])])
   func file(_ text: String, _ values: [String: String]) throws {
     #expect(try SettingSources.parsed(text, of: "guildhall.conf") == values)
   }

@@ -6,13 +6,15 @@ import Testing
 /// All settings at once: what holds, and everything that is wrong in one go.
 struct SettingValuesTests {
   static let folder = Setting("STATE_DIR", .path, default: "/var/lib/guildhall", "the folder for everything kept.")
-  static let workers = Setting("WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
+  static let workers = Setting(
+    "WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
   static let url = Setting("PUBLIC_URL", .address, "the address people reach this at.")
   static let hosts = Setting("PLAIN_HOSTS", .list, default: [], "the hosts that may be plain.")
   static let key = Setting(
     "ENCRYPTION_KEY", SettingForm<String>("sixteen letters") { $0.count == 16 ? $0 : nil }, secret: true, "the key.")
   static let spare = Setting(
-    "SPARE_KEY", SettingForm<String>("sixteen letters") { $0.count == 16 ? $0 : nil }, default: "canary-default--", secret: true,
+    "SPARE_KEY", SettingForm<String>("sixteen letters") { $0.count == 16 ? $0 : nil }, default: "canary-default--",
+    secret: true,
     "the key before.")
   static let all: [any SettingEntry] = [folder, workers, url, hosts, key, spare]
 
@@ -21,7 +23,9 @@ struct SettingValuesTests {
   }
 
   @Test func whatIsGivenAndWhatHoldsOtherwise() throws {
-    let values = try values(["PUBLIC_URL": "https://hall.example.org/", "ENCRYPTION_KEY": "abcdefghijklmnop", "PLAIN_HOSTS": "a,b"])
+    let values = try values([
+      "PUBLIC_URL": "https://hall.example.org/", "ENCRYPTION_KEY": "abcdefghijklmnop", "PLAIN_HOSTS": "a,b",
+    ])
     #expect(values[Self.folder] == "/var/lib/guildhall")
     #expect(values[Self.workers] == 24)
     #expect(values[Self.url] == "https://hall.example.org")

@@ -96,7 +96,8 @@ struct CheckpointerTests {
     let checkpointer = try store.keepCheckpointed()
     try onThreads(4) { thread in
       for round in 0..<100 {
-        try store.insert(Thing(id: "\(thread)-\(round)", words: "\(thread) \(round) " + String(repeating: "x", count: 5000)))
+        try store.insert(
+          Thing(id: "\(thread)-\(round)", words: "\(thread) \(round) " + String(repeating: "x", count: 5000)))
       }
     }
     checkpointer?.stop()

@@ -10,7 +10,8 @@ struct MigrationContractTests {
   static let second = Migration(
     "20260102-0000-b", "CREATE TABLE b (id TEXT PRIMARY KEY) STRICT; INSERT INTO a VALUES ('from b');")
   static let broken = Migration(
-    "20260103-0000-c", "CREATE TABLE c (id TEXT PRIMARY KEY) STRICT; INSERT INTO a VALUES ('half'); INSERT INTO nowhere VALUES (1);")
+    "20260103-0000-c",
+    "CREATE TABLE c (id TEXT PRIMARY KEY) STRICT; INSERT INTO a VALUES ('half'); INSERT INTO nowhere VALUES (1);")
 
   @Test(arguments: EngineUnderTest.all)
   func eachIsAppliedOnceInTheOrderOfItsId(_ engine: EngineUnderTest) throws {
@@ -25,8 +26,9 @@ struct MigrationContractTests {
   func theTimeIsWrittenDown(_ engine: EngineUnderTest) throws {
     try engine.withStore([]) { store throws in
       _ = try store.migrate([Self.first], at: Timestamp(seconds: 7))
-      #expect(try store.read { try $0.value(Timestamp.self, "SELECT applied_at FROM schema_migrations") }
-        == Timestamp(seconds: 7))
+      #expect(
+        try store.read { try $0.value(Timestamp.self, "SELECT applied_at FROM schema_migrations") }
+          == Timestamp(seconds: 7))
     }
   }
 
@@ -52,10 +54,12 @@ struct MigrationContractTests {
     }
   }
 
-  @Test(arguments: EngineUnderTest.all, [
-    ([], [first], "older"), ([first], [first, second], "older"), ([first, second], [first], "newer"),
-    ([first], [], "newer"), ([first], [second], "older"),
-  ] as [([Migration], [Migration], String)])
+  @Test(
+    arguments: EngineUnderTest.all,
+    [
+      ([], [first], "older"), ([first], [first, second], "older"), ([first, second], [first], "newer"),
+      ([first], [], "newer"), ([first], [second], "older"),
+    ] as [([Migration], [Migration], String)])
   func anotherSchemaIsRefused(
     _ engine: EngineUnderTest, _ row: (applied: [Migration], known: [Migration], word: String)
   ) throws {

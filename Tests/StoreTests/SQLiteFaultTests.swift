@@ -57,7 +57,9 @@ struct SQLiteFaultTests {
     }
     try file.close()
     let failure = #expect(throws: Failure.self) {
-      try DataStore.open(path: path, durability: .full).read { try $0.rows("SELECT * FROM things WHERE number IS NULL") }
+      try DataStore.open(path: path, durability: .full).read {
+        try $0.rows("SELECT * FROM things WHERE number IS NULL")
+      }
     }
     #expect(failure?.kind == .unavailable)
     #expect(failure?.sentence.hasPrefix("The database is damaged.") == true)

@@ -45,7 +45,8 @@ struct SQLiteSettingsTests {
 
   private func expectSettings(_ queries: some Queries) throws {
     let expected: [(SQL, Int)] = [
-      ("PRAGMA wal_autocheckpoint", 0), ("PRAGMA foreign_keys", 1), ("PRAGMA mmap_size", 0), ("PRAGMA cache_size", -2000),
+      ("PRAGMA wal_autocheckpoint", 0), ("PRAGMA foreign_keys", 1), ("PRAGMA mmap_size", 0),
+      ("PRAGMA cache_size", -2000),
       ("PRAGMA trusted_schema", 0), ("PRAGMA cell_size_check", 1), ("PRAGMA page_size", 4096),
       ("PRAGMA journal_size_limit", 64 << 20),
     ]

@@ -96,7 +96,9 @@ struct SQLiteSharingTests {
       #expect(try old.read { try $0.rows("SELECT * FROM things") }.count == 1)
       #expect(try old.write { try $0.rows("SELECT * FROM things") }.count == 1)
       _ = try migrator.migrate([Migration("20260102-\(step)", step)])
-      for rows in [try old.read { try $0.rows("SELECT * FROM things") }, try old.write { try $0.rows("SELECT * FROM things") }] {
+      for rows in [
+        try old.read { try $0.rows("SELECT * FROM things") }, try old.write { try $0.rows("SELECT * FROM things") },
+      ] {
         #expect(rows.map(\.values) == [expected.map { $0?.sqlValue ?? .null }])
         #expect(try rows.first?.get("colour") == "red")
       }

@@ -19,6 +19,13 @@ struct StatementContractTests {
   }
 
   @Test(arguments: EngineUnderTest.all)
+  func aQuestionMarkOfOursWithoutAValueIsRefused(_ engine: EngineUnderTest) throws {
+    try engine.withStore { store throws in
+      #expect(throws: Failure.self) { try store.write { try $0.run("DELETE FROM things WHERE id = ?") } }
+    }
+  }
+
+  @Test(arguments: EngineUnderTest.all)
   func returningTellsWhatWasWritten(_ engine: EngineUnderTest) throws {
     try engine.withStore { store throws in
       try store.insert(Thing(id: "a", number: 1), Thing(id: "b", number: 2))
@@ -67,16 +74,18 @@ struct StatementContractTests {
     }
   }
 
-  @Test(arguments: EngineUnderTest.all, [
-    ("UNIQUE", "INSERT INTO things (id, words) VALUES ('b', 'taken')"),
-    ("PRIMARY KEY", "INSERT INTO things (id) VALUES ('a')"),
-    ("CHECK", "INSERT INTO things (id, number) VALUES ('b', 13)"),
-    ("the type", "INSERT INTO things (id, number) VALUES ('b', 'words')"),
-    ("REFERENCES", "INSERT INTO parts VALUES ('p', 'nobody')"),
-    ("NOT NULL", "INSERT INTO parts VALUES ('p', NULL)"),
-    ("a column that is none", "INSERT INTO things (id, colour) VALUES ('b', 'red')"),
-    ("grammar", "INSERT INTO things VALUES"),
-  ] as [(String, SQL)])
+  @Test(
+    arguments: EngineUnderTest.all,
+    [
+      ("UNIQUE", "INSERT INTO things (id, words) VALUES ('b', 'taken')"),
+      ("PRIMARY KEY", "INSERT INTO things (id) VALUES ('a')"),
+      ("CHECK", "INSERT INTO things (id, number) VALUES ('b', 13)"),
+      ("the type", "INSERT INTO things (id, number) VALUES ('b', 'words')"),
+      ("REFERENCES", "INSERT INTO parts VALUES ('p', 'nobody')"),
+      ("NOT NULL", "INSERT INTO parts VALUES ('p', NULL)"),
+      ("a column that is none", "INSERT INTO things (id, colour) VALUES ('b', 'red')"),
+      ("grammar", "INSERT INTO things VALUES"),
+    ] as [(String, SQL)])
   func theSchemaRefuses(_ engine: EngineUnderTest, _ row: (rule: String, statement: SQL)) throws {
     try engine.withStore { store throws in
       try store.insert(Thing(id: "a", words: "taken"))
@@ -127,7 +136,9 @@ struct StatementContractTests {
   @Test(arguments: EngineUnderTest.all)
   func readingCannotWrite(_ engine: EngineUnderTest) throws {
     try engine.withStore { store throws in
-      #expect(throws: Failure.self) { try store.read { try $0.rows("INSERT INTO things (id) VALUES ('a') RETURNING id") } }
+      #expect(throws: Failure.self) {
+        try store.read { try $0.rows("INSERT INTO things (id) VALUES ('a') RETURNING id") }
+      }
       #expect(try store.things().isEmpty)
       try store.insert(Thing(id: "b"))
     }

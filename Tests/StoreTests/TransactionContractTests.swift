@@ -70,7 +70,8 @@ struct TransactionContractTests {
   func deferredFaultsAtCommitRollBackToo(_ engine: EngineUnderTest) throws {
     let later = Migration(
       "20260102-0000-later",
-      "CREATE TABLE pairs (id TEXT PRIMARY KEY, other TEXT REFERENCES pairs (id) DEFERRABLE INITIALLY DEFERRED) STRICT;")
+      "CREATE TABLE pairs (id TEXT PRIMARY KEY, other TEXT REFERENCES pairs (id) DEFERRABLE INITIALLY DEFERRED) STRICT;"
+    )
     try engine.withStore([thingsMigration, later]) { store throws in
       let told = Mutex(0)
       try store.write { transaction throws in

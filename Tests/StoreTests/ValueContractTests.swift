@@ -5,7 +5,8 @@ import Testing
 /// What goes into a column comes out again, whatever it is.
 struct ValueContractTests {
   static let texts = [
-    "", " ", "plain", "'; DROP TABLE things; --", "\" OR 1 = 1 --", "?", "?1", "$1", ":name", "@name", "%_\\", "NULL", "0",
+    "", " ", "plain", "'; DROP TABLE things; --", "\" OR 1 = 1 --", "?", "?1", "$1", ":name", "@name", "%_\\", "NULL",
+    "0",
     "line\r\nbreak\ttab", "日本語", "👩‍👩‍👧‍👦", "مرحبا", "e\u{301}", "\u{e9}", "\u{200b}\u{feff}", "\\x00",
     String(repeating: "long ", count: 200_000),
   ]

@@ -86,7 +86,8 @@ struct CommandForm {
       return .null
     }
     if UInt64(text) == nil {
-      form.complain("BITFIELD_TYPE_COERCE", "Value \"\(text.prefix(100))\" is not int.", at: "default_member_permissions")
+      form.complain(
+        "BITFIELD_TYPE_COERCE", "Value \"\(text.prefix(100))\" is not int.", at: "default_member_permissions")
     }
     return .string(text)
   }
@@ -102,7 +103,8 @@ struct CommandForm {
 
   private static func size(_ value: JSONValue) -> Int {
     let own = ["name", "description"].reduce(0) { sum, name in
-      let texts = [value[name]?.string].compactMap { $0 }
+      let texts =
+        [value[name]?.string].compactMap { $0 }
         + (value[name + "_localizations"]?.object?.values.compactMap(\.string) ?? [])
       return sum + (texts.map(\.unicodeScalars.count).max() ?? 0)
     }

@@ -1,6 +1,8 @@
 import Basics
 import HTTP
 
+private let log = Logger(label: "sandbox.notion")
+
 /// A refusal in Notion's form: `{object: "error", status, code, message, additional_data?, request_id}`.
 struct APIError: Error {
   let status: Int
@@ -30,6 +32,17 @@ struct APIError: Error {
   /// Several things could be meant, and none is there: `body failed validation. Fix one:`.
   static func fixOne(_ part: String, _ faults: [String]) -> APIError {
     .validation("\(part) failed validation. Fix one:\n" + faults.joined(separator: "\n"))
+  }
+
+  /// What the stand-in could not do: a store that is busy is 503, anything else 500 (Notion: status codes).
+  static func internalFault(_ error: any Error) -> APIError {
+    let failure = Failure(error)
+    log.error("a call failed", metadata: ["err": .string(failure.cause ?? failure.sentence)])
+    switch failure.kind {
+    case .busy, .unavailable:
+      return APIError(503, "service_unavailable", "Notion is unavailable. Please try again later.")
+    default: return APIError(500, "internal_server_error", "Unexpected error occurred.")
+    }
   }
 
   static let invalidURL = APIError(400, "invalid_request_url", "Invalid request URL.")

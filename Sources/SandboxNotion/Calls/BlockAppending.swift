@@ -33,7 +33,7 @@ extension Call {
       Int64.self, "SELECT max(position) FROM notion_blocks WHERE parent_id = \(parent.id)")
     if let place { try transaction.shiftBlocks(under: parent.id, behind: place, by: Int64(contents.count)) }
     let first = (place ?? last ?? 0) + 1
-    return try contents.enumerated().map { index, content in
+    let added = try contents.enumerated().map { index, content in
       let block = BlockRecord(
         id: ObjectID.make(at: now), parentID: parent.id, parentKind: parent.kind, position: first + Int64(index),
         type: content.type, content: content.content, createdTime: now.minute, lastEditedTime: now.minute,
@@ -44,5 +44,7 @@ extension Call {
       }
       return block
     }
+    try transaction.tellContent(added, at: now)
+    return added
   }
 }

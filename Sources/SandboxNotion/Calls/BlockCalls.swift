@@ -141,6 +141,7 @@ extension Call {
     block.lastEditedTime = now.minute
     block.lastEditedBy = Constants.botID
     try transaction.update(block)
+    try transaction.tellContent([block], at: now)
     return try blockAnswer(.block(block), transaction)
   }
 }

@@ -56,12 +56,14 @@ extension Call {
   private func follow(_ database: DatabaseRecord, _ body: Input, _ transaction: WriteTransaction) throws {
     let sources = try transaction.dataSources(of: database.id)
     guard sources.count == 1, var source = sources.first else { return }
+    let columns = source.schema
     if body["title"].isDefined { source.title = database.title }
     if body["description"].isDefined { source.description = database.description }
     if body["properties"].isDefined {
       try SchemaEditor(transaction: transaction, version: version).apply(body["properties"], to: &source)
     }
     try save(&source, transaction)
+    try transaction.tellColumns(of: source, before: columns, at: now)
   }
 
   func updateDataSource() throws -> JSONValue {
@@ -71,6 +73,7 @@ extension Call {
     let body = try body(["title", "description", "icon", "properties"] + flags)
     return try workspace.write { transaction in
       var source = try transaction.dataSource(id)
+      let columns = source.schema
       let directory = try transaction.directory()
       if body["title"].isDefined { source.title = try RichText.normalised(body["title"], directory) }
       if body["description"].isDefined { source.description = try RichText.normalised(body["description"], directory) }
@@ -80,6 +83,7 @@ extension Call {
         try SchemaEditor(transaction: transaction, version: version).apply(body["properties"], to: &source)
       }
       try save(&source, transaction)
+      try transaction.tellColumns(of: source, before: columns, at: now)
       return try dataSourceAnswer(source, transaction)
     }
   }

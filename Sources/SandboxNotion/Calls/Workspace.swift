@@ -8,6 +8,7 @@ import Store
 struct Workspace: Sendable {
   let stage: Stage
   let identities: NotionSandbox.Identities
+  let courier: EventCourier
   let memory = QueryMemory()
   let rates = RateWindow()
 
@@ -81,7 +82,8 @@ extension Workspace {
         let version = try Version.named(request.headers["Notion-Version"])
         let call = Call(workspace: self, version: version, request: request, path: path)
         return try response(answer(call), status: 200, requestID)
-      } catch let error as APIError {
+      } catch {
+        let error = error as? APIError ?? .internalFault(error)
         var refusal = try response(body(of: error), status: error.status, requestID)
         refusal.headers["Retry-After"] = error.retryAfter.map(String.init)
         return refusal

@@ -21,6 +21,7 @@ struct PageEditor {
     try transaction.insert(page, title: "")
     if let source { try fillIn(source, page, except: changes.map(\.property.id)) }
     for change in changes { try set(change, on: page) }
+    try tell(.pageCreated, of: page)
     return page
   }
 
@@ -43,10 +44,12 @@ struct PageEditor {
     let changes = properties.isDefined ? try writing.values(properties) : []
     try keep(writing.schema, in: &source)
     for change in changes { try set(change, on: page) }
-    return try touch(page)
+    return try touch(page, changes)
   }
 
-  func touch(_ page: PageRecord) throws -> PageRecord {
+  /// Its time moves and its last editor changes; whoever subscribed is told what differs from before.
+  func touch(_ page: PageRecord, _ changes: [Change] = []) throws -> PageRecord {
+    try tellDifference(transaction.anyPage(page.id), page, changes)
     var page = page
     page.lastEditedTime = now.minute
     page.lastEditedBy = actor

@@ -1,0 +1,53 @@
+"""Recorded traffic of others, through Guildhall's decoders and through the stand-ins: suites of the Swift tests."""
+
+import json
+import os
+import re
+import subprocess
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+#: What is replayed, and the tests that do it. Each reads GUILDHALL_SHARED and leaves itself out without it.
+SUITES = [
+    ("recorded answers of Notion, through Guildhall's decoders", "NotionTests"),
+    ("recorded interactions and answers of Discord, through Guildhall's decoders", "DiscordTests"),
+    ("recorded sessions with Notion, said again to the stand-in", "SandboxNotionTests"),
+    ("the stand-in for Discord by its documented cases", "SandboxDiscordTests"),
+]
+FIXTURES = ["notion", "discord"]
+
+
+def replay(fixtures, table):
+    if not fixtures:
+        return table.skip("recorded traffic", "skipped: neither --fixtures nor GUILDHALL_SHARED is given")
+    table.add("recorded files can be read", readable(fixtures))
+    for name, suite in SUITES:
+        table.add(name, verdicts(suite, fixtures))
+
+
+def readable(folder):
+    """Every case and scenario is a file of JSON; a file that is not is reported, not passed over."""
+    found = []
+    for service in FIXTURES:
+        for place, _, names in sorted(os.walk(os.path.join(folder, service))):
+            for name in sorted(name for name in names if name.endswith(".json")):
+                try:
+                    with open(os.path.join(place, name)) as file:
+                        json.load(file)
+                    found.append(("passed", name, []))
+                except ValueError as fault:
+                    found.append(("failed", name, [str(fault)]))
+    return found or [("failed", folder, ["there are no recordings"])]
+
+
+def verdicts(suite, fixtures):
+    environment = dict(os.environ, GUILDHALL_SHARED=os.path.dirname(os.path.abspath(fixtures)))
+    done = subprocess.run(["swift", "test", "--skip-build", "--filter", "^%s\\." % suite], cwd=ROOT, env=environment,
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    # One line an argument of a table of values, and one for the test as a whole.
+    results = re.findall(r"^.*? (?:Test|Test case passing .*?to) (.+?) (passed|failed) after", done.stdout, re.M)
+    found = [(verdict, name, [] if verdict == "passed" else ["see swift test --filter " + suite])
+             for name, verdict in results if not name.startswith("run with")]
+    if done.returncode != 0 and not any(verdict == "failed" for verdict, _, _ in found):
+        found.append(("failed", suite, [done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "no output"]))
+    return found or [("failed", suite, ["no test ran"])]
