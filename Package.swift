@@ -99,6 +99,7 @@ let package = Package(
 
     // tests
     .target(name: "TestSupport", dependencies: ["Basics", "HTTP", "Store"], path: "Tests/TestSupport"),
+    .testTarget(name: "EndToEndTests", dependencies: ["Basics", "HTTP", "Signatures", "Store", "TestSupport"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),

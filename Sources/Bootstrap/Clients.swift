@@ -15,8 +15,13 @@ extension Environment {
     return discord(token: try connections.token(of: connection), urgency)
   }
 
-  /// A client for a token that is still to be tried.
-  public func discord(token: String, _ urgency: Urgency) -> DiscordClient {
+  /// A client for a token that is still to be tried, whatever came of it before.
+  public func discord(trying token: String) throws -> DiscordClient {
+    try outbound.forgetRefusal(of: budgetKey("discord", token))
+    return discord(token: token, .interactive)
+  }
+
+  private func discord(token: String, _ urgency: Urgency) -> DiscordClient {
     .live(outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency)
   }
 
@@ -27,7 +32,13 @@ extension Environment {
     return notion(token: try connections.token(of: found), urgency)
   }
 
-  public func notion(token: String, _ urgency: Urgency) -> NotionClient {
+  /// A client for a token that is still to be tried, whatever came of it before.
+  public func notion(trying token: String) throws -> NotionClient {
+    try outbound.forgetRefusal(of: budgetKey("notion", token))
+    return notion(token: token, .interactive)
+  }
+
+  private func notion(token: String, _ urgency: Urgency) -> NotionClient {
     .live(
       outbound, base: settings[.notionURL], token: token, connection: budgetKey("notion", token), urgency: urgency,
       patience: urgency == .batch ? .seconds(90) : .zero)

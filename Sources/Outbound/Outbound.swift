@@ -84,6 +84,9 @@ public struct Outbound: Sendable {
     }
   }
 
+  /// Somebody gives us this connection's token anew, so that it was refused a moment ago no longer counts.
+  public func forgetRefusal(of connection: String) throws { try ledger.forgetUnauthorized(connection) }
+
   private func sendOnce(_ call: OutboundCall, to provider: Provider) throws -> IncomingResponse {
     try ledger.reserve(call, budget: provider.budget)
     let started = clock.now()

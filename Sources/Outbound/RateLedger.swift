@@ -35,6 +35,12 @@ struct RateLedger: Sendable {
       try block(call.connection, "", until: clock.now() + .seconds(60), reason: "unauthorized", in: $0)
     }
   }
+
+  func forgetUnauthorized(_ connection: String) throws {
+    try store.write {
+      try $0.run("DELETE FROM blocks WHERE connection = \(connection) AND reason = 'unauthorized'")
+    }
+  }
 }
 
 // MARK: Refusals

@@ -20,7 +20,7 @@ struct DiscordCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       let connection = try reporting {
         let token = try secretFromInput("Discord bot token")
-        let application = try environment.discord(token: token, .interactive).application()
+        let application = try environment.discord(trying: token).application()
         return try environment.connections.keep(
           .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
           token: token)
@@ -45,7 +45,7 @@ struct NotionCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       let connection = try reporting {
         let token = try secretFromInput("Notion token")
-        let bot = try environment.notion(token: token, .interactive).me()
+        let bot = try environment.notion(trying: token).me()
         return try environment.connections.keep(
           .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", token: token)
       }

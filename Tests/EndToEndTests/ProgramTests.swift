@@ -1,0 +1,75 @@
+import Basics
+import Foundation
+import Store
+import TestSupport
+import Testing
+
+extension EndToEndTests {
+  /// What the programs say to whoever starts them, and with which code they end.
+  @Suite("Programs") struct Programs {
+    let hall: RunningHall
+
+    init() throws { hall = try EndToEndTests.hall }
+
+    @Test(arguments: ["responder", "notion-sync", "guildhall doctor"])
+    func missingSettingsAreToldAllAtOnce(_ command: String) throws {
+      var environment = hall.environment
+      environment["ENCRYPTION_KEYS"] = nil
+      environment["WORKERS"] = "many"
+      environment["PUBLIC_URL"] = "here"
+      let words = command.split(separator: " ").map(String.init)
+      let run = try hall.run(words[0], Array(words.dropFirst()), environment: environment)
+      #expect(run.code == 78 && run.output.isEmpty)
+      for name in ["ENCRYPTION_KEYS", "WORKERS", "PUBLIC_URL"] { #expect(run.error.contains(name)) }
+    }
+
+    @Test(arguments: ["responder", "notion-sync", "guildhall mapping list"])
+    func anotherSchemaIsNotTouched(_ command: String) throws {
+      let folder = try TemporaryDirectory()
+      let environment = hall.environment.merging(["STATE_DIR": folder.path]) { $1 }
+      let words = command.split(separator: " ").map(String.init)
+      let older = try hall.run(words[0], Array(words.dropFirst()), environment: environment)
+      #expect(older.code == 78 && older.error.contains("Run “guildhall migrate”"))
+
+      try hall.requireWell(hall.run("guildhall", ["migrate"], environment: environment))
+      _ = try DataStore.open(path: folder.file("guildhall.db"), durability: .full)
+        .migrate([Migration("29991231-2359-later", "CREATE TABLE later (id TEXT) STRICT")])
+      let newer = try hall.run(words[0], Array(words.dropFirst()), environment: environment)
+      #expect(newer.code == 78 && newer.error.contains("newer than this program"))
+    }
+
+    @Test func migratingTwiceIsHarmless() throws {
+      let again = try hall.run("guildhall", "migrate")
+      #expect(again.code == 0 && again.output == "The database is up to date.\n")
+    }
+
+    @Test(arguments: ["notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add", "responder extra"])
+    func wrongUseIs64(_ command: String) throws {
+      let words = command.split(separator: " ").map(String.init)
+      let run = try hall.run(words[0], Array(words.dropFirst()))
+      #expect(run.code == 64 && run.error.contains("Usage:"))
+    }
+
+    @Test func aTokenThatIsNoneIsRefusedAndNotKept() throws {
+      let run = try hall.run("guildhall", "discord", "connect", input: "not-a-token\n")
+      #expect(run.code == 1 && run.error.contains("Discord refuses our token"))
+      #expect(try hall.run("guildhall", "notion", "connect", input: "").code == 1)
+      #expect(try hall.run("guildhall", "doctor").code == 0)
+    }
+
+    @Test func theDoctorFindsAllWell() throws {
+      let run = try hall.run("guildhall", "doctor", "--json")
+      let findings = try JSON.decode(JSONValue.self, from: run.output).array ?? []
+      #expect(run.code == 0 && findings.count >= 5 && findings.allSatisfy { $0["ok"] == true }, "\(run.output)")
+    }
+
+    @Test func noSecretIsInAnyLog() throws {
+      let logs = ["responder", "sandbox", "notion-sync", "nginx"].map {
+        (try? String(contentsOfFile: hall.log($0), encoding: .utf8)) ?? ""
+      }  // absent: nothing in it
+      let secrets =
+        ["bot_token", "notion_token", "private_key"].map(hall.fact) + [hall.environment["ENCRYPTION_KEYS"] ?? "?"]
+      for secret in secrets { #expect(!logs.joined().contains(secret)) }
+    }
+  }
+}
