@@ -45,6 +45,8 @@ public struct Delivering: Sendable {
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
+    // What has gone before it was ever shown is not shown.
+    if known == nil, issue.content.isRemoved { return .done }
     let board = try board(of: mapping)
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
     let isSettled = desk.clock.now() >= message.settlesAt
@@ -66,7 +68,10 @@ public struct Delivering: Sendable {
     let client = try desk.discord()
     return switch mapping.kind {
     case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
-    case .forum: try ForumBoard(mapping: mapping, client: client)
+    case .forum:
+      try ForumBoard(mapping: mapping, client: client, clock: desk.clock) {
+        try desk.store.read { try LivingMessage.places(under: mapping, $0) }
+      }
     }
   }
 

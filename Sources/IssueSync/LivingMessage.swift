@@ -45,6 +45,18 @@ struct LivingMessage: Sendable, RowDecodable {
     try queries.first("SELECT * FROM discord_messages WHERE issue_id = \(issue)")
   }
 
+  /// The channels, of a forum the posts, in which other issues' messages stand.
+  static func places(under mapping: Mapping, _ queries: some Queries) throws -> Set<ChannelID> {
+    Set(
+      try queries.values(
+        ChannelID.self,
+        """
+        SELECT discord_messages.channel_id FROM discord_messages JOIN issues ON issues.id = discord_messages.issue_id
+        WHERE issues.guild_id = \(mapping.guild) AND discord_messages.message_id IS NOT NULL
+        ORDER BY discord_messages.issue_id
+        """))
+  }
+
   /// Writes down that a message is about to be posted, in place of an earlier one that is gone.
   static func intend(_ issue: Issue, _ channel: ChannelID, at time: Timestamp, _ store: DataStore) throws -> LivingMessage {
     let intended: LivingMessage? = try store.write { transaction in
