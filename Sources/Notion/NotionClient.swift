@@ -34,14 +34,14 @@ public struct NotionClient: Sendable {
 extension NotionClient {
   /// - Parameters:
   ///   - base: the API without its version in the path, `https://api.notion.com/v1`.
-  ///   - connection: names the token in budgets, without being it.
+  ///   - credentials: the token, and what becomes of it when Notion refuses it.
   ///   - urgency: whether people wait for what this client does.
   ///   - patience: how long a call may wait for the budget on the calling thread.
   public static func live(
-    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency, patience: Duration
+    _ outbound: Outbound, base: String, credentials: NotionCredentials, urgency: Urgency, patience: Duration
   ) -> NotionClient {
     let api = NotionAPI(
-      outbound: outbound, base: base, token: token, connection: connection, urgency: urgency, patience: patience)
+      outbound: outbound, base: base, credentials: credentials, urgency: urgency, patience: patience)
     return NotionClient(
       me: { try api.call(.get, "/users/me", route: "GET /users/me") },
       database: { try api.call(.get, "/databases/\($0)", route: "GET /databases") },
@@ -71,11 +71,28 @@ extension NotionClient {
   }
 }
 
+/// The token a client calls with.
+public struct NotionCredentials: Sendable {
+  let token: String
+  /// Names a token in budgets, without telling it.
+  let budgetKey: @Sendable (_ token: String) -> String
+  /// The token that holds after this one was refused; throws when there is none.
+  let renewed: @Sendable (_ refused: String) throws -> String
+
+  public init(
+    _ token: String, budgetKey: @escaping @Sendable (String) -> String,
+    renewed: @escaping @Sendable (_ refused: String) throws -> String
+  ) {
+    self.token = token
+    self.budgetKey = budgetKey
+    self.renewed = renewed
+  }
+}
+
 private struct NotionAPI: Sendable {
   let outbound: Outbound
   let base: String
-  let token: String
-  let connection: String
+  let credentials: NotionCredentials
   let urgency: Urgency
   let patience: Duration
 
@@ -99,18 +116,25 @@ private struct NotionAPI: Sendable {
     isRepeatable: Bool = true
   ) throws -> IncomingResponse {
     var request = OutgoingRequest(method: method, url: base + path, totalDeadline: .seconds(30), maximumBytes: 32 << 20)
-    request.headers = [
-      "Authorization": "Bearer \(token)", "Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1",
-    ]
+    request.headers = ["Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1"]
     if let body {
       request.headers["Content-Type"] = "application/json"
       request.body = try JSON.encode(body)
     }
-    let response = try outbound.send(
-      OutboundCall(
-        request, of: .notion, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable,
-        patience: patience),
-      to: .notion)
+    let send = { (token: String) in
+      var request = request
+      request.headers["Authorization"] = "Bearer \(token)"
+      return try outbound.send(
+        OutboundCall(
+          request, of: .notion, connection: credentials.budgetKey(token), route: route, urgency: urgency,
+          isRepeatable: isRepeatable, patience: patience),
+        to: .notion)
+    }
+    let response: IncomingResponse
+    do { response = try send(credentials.token) } catch let failure as Failure where failure.kind == .unauthenticated {
+      // Refused, so nothing was done with it.
+      response = try send(try credentials.renewed(credentials.token))
+    }
     guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
     return response
   }
