@@ -113,6 +113,8 @@ let package = Package(
       dependencies: [
         "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store", "TestSupport",
       ]),
+    .testTarget(
+      name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
