@@ -4,6 +4,7 @@ import Discord
 import HTTP
 import IssueSync
 import Jobs
+import Metrics
 import Outbound
 import Pages
 import Signatures
@@ -12,9 +13,10 @@ import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] =
+  [Connections.migration, WebhookSecrets.migration, APIKeys.migration] + jobMigrations + issueSyncMigrations + webMigrations
 
-let volatileMigrations: [Migration] = outboundMigrations
+let volatileMigrations: [Migration] = outboundMigrations + [TallyLedger.migration]
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
@@ -29,13 +31,15 @@ extension Environment {
     let rereading = issues(.batch).rereading
     return homeRoutes(store: durable, pages: pages, clock: clock)
       + healthRoutes(checks: readinessChecks)
-      + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
-      + syncRoutes(
-        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
+      + dashboardRoutes(store: durable, clock: clock, gate: gate)
+      + syncRoutes(store: durable, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
       + DiscordEventDoor(signature: discordSignature).routes
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).routes
   }
+
+  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
+  private var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
   private var interactions: [InteractionRoute] {
     let desk = issues(.interactive)
