@@ -29,7 +29,8 @@ extension DataStore {
   /// Held by every program for as long as it has the database open.
   static func use(of path: String) throws -> FileLock {
     guard FileManager.default.fileExists(atPath: (path as NSString).deletingLastPathComponent) else {
-      throw Failure(.unavailable, "\(path) cannot be opened. Does its folder exist, and may we write there?")
+      throw Failure(
+        .unavailable, "The database \(path) cannot be opened. Does its folder exist, and may this user write there?")
     }
     guard let lock = try FileLock(path: path + "-use", .shared) else {
       throw Failure(.busy(retryAfter: .seconds(5)), "The database is being restored. Start again when that is done.")

@@ -32,7 +32,7 @@ struct NotionDoorTests {
     let door = NotionDoor(
       store: store, clock: clock.wall, secrets: secrets,
       rereading: desk.rereading)
-    router = Router(door.routes)
+    router = Router(door.doorways)
     try store.write { transaction in
       try transaction.run(
         """
@@ -125,9 +125,8 @@ struct SyncRoutesTests {
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
-      syncRoutes(
-        store: store, rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
-        + dashboardRoutes(store: store, clock: .system, gate: gate))
+      syncDoorways(store: store, rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
+        + dashboardDoorways(store: store, clock: .system, gate: gate))
   }
 
   @Test(arguments: [

@@ -26,14 +26,14 @@ public struct MetricsDoor: Sendable {
     self.gate = gate
   }
 
-  public var routes: [Route] {
+  public var doorways: [Doorway] {
     [
-      .get("/metrics") { request, _ in
+      Doorway(.program(.readMetrics), .get("/metrics") { request, _ in
         if !allowed.contains(where: { $0.contains(request.remoteAddress) }) {
           try gate.require(.readMetrics, request)
         }
         return answer()
-      }
+      })
     ]
   }
 
