@@ -58,14 +58,14 @@ let package = Package(
     .target(
       name: "Web", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Pages", "Signatures", "Store"],
       resources: [.copy("Templates"), .copy("Assets")]),
-    .target(name: "Batch", dependencies: ["Basics", arguments]),
+    .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
 
     // wiring
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Accounts", "Basics", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound", "Pages",
-        "Settings", "Signatures", "Store", "Web",
+        "Accounts", "Basics", "Batch", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound",
+        "Pages", "Settings", "Signatures", "Store", "Web",
       ]),
 
     // commands
@@ -103,6 +103,7 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
+    .testTarget(name: "BatchTests", dependencies: ["Batch", "Basics", "Jobs", "Store", "TestSupport", arguments]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),

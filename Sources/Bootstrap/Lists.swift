@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Batch
 import Discord
 import HTTP
 import IssueSync
@@ -12,7 +13,8 @@ import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] =
+  [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
 
 let volatileMigrations: [Migration] = outboundMigrations
 
