@@ -63,14 +63,14 @@ let package = Package(
         "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Metrics", "Pages", "Signatures", "Store",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
-    .target(name: "Batch", dependencies: ["Basics", arguments]),
+    .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
 
     // wiring
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Accounts", "Basics", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Notion", "Outbound",
-        "Pages", "Settings", "Signatures", "Store", "Upkeep", "Web",
+        "Accounts", "Basics", "Batch", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Notion",
+        "Outbound", "Pages", "Settings", "Signatures", "Store", "Upkeep", "Web",
       ]),
 
     // commands
@@ -108,6 +108,7 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
+    .testTarget(name: "BatchTests", dependencies: ["Batch", "Basics", "Jobs", "Store", "TestSupport", arguments]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),

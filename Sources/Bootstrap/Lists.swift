@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Batch
 import Discord
 import HTTP
 import IssueSync
@@ -13,7 +14,8 @@ import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] =
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
 
 let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations + [TallyLedger.migration]
 
