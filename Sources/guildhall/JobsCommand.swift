@@ -76,7 +76,7 @@ struct JobsCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       try reporting {
         try environment.batchRuns.run("jobs", slot: schedule.slot) {
-          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
+          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
             .drain(threads: 2, until: .now + .seconds(seconds))
         }
       }
