@@ -3,7 +3,7 @@ import Store
 /// The tables of people and what they may do.
 public let accountMigrations: [Migration] = [
   Connections.migration, WebhookSecrets.migration, People.migration, Sessions.migration, RoleGrants.migration,
-  AuditLog.migration,
+  AuditLog.migration, APIKeys.migration,
 ]
 
 /// What may be lost: it is asked for again.
