@@ -41,13 +41,15 @@ let package = Package(
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
     .target(name: "Jobs", dependencies: ["Basics", "Store"]),
+    .target(name: "Metrics", dependencies: ["Basics", "Store"]),
+    .target(name: "Upkeep", dependencies: ["Basics", "Signatures", "Store"]),
 
     // words
     .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
     .target(name: "Notion", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
 
     // people
-    .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
+    .target(name: "Accounts", dependencies: ["Basics", "Discord", "HTTP", "Signatures", "Store"]),
 
     // subjects
     .target(
@@ -56,16 +58,19 @@ let package = Package(
 
     // doors
     .target(
-      name: "Web", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Pages", "Signatures", "Store"],
+      name: "Web",
+      dependencies: [
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Metrics", "Pages", "Signatures", "Store",
+      ],
       resources: [.copy("Templates"), .copy("Assets")]),
-    .target(name: "Batch", dependencies: ["Basics", arguments]),
+    .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
 
     // wiring
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Accounts", "Basics", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound", "Pages",
-        "Settings", "Signatures", "Store", "Web",
+        "Accounts", "Basics", "Batch", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Notion",
+        "Outbound", "Pages", "Settings", "Signatures", "Store", "Upkeep", "Web",
       ]),
 
     // commands
@@ -103,6 +108,7 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
+    .testTarget(name: "BatchTests", dependencies: ["Batch", "Basics", "Jobs", "Store", "TestSupport", arguments]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
@@ -113,6 +119,10 @@ let package = Package(
       dependencies: [
         "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store", "TestSupport",
       ]),
+    .testTarget(
+      name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),
+    .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Basics", "Signatures", "Store", "TestSupport"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),

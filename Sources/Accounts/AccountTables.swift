@@ -2,7 +2,8 @@ import Store
 
 /// The tables of people and what they may do.
 public let accountMigrations: [Migration] = [
-  WebhookSecrets.migration, People.migration, Sessions.migration, RoleGrants.migration,
+  WebhookSecrets.migration, People.migration, Sessions.migration, RoleGrants.migration, AuditLog.migration,
+  APIKeys.migration,
 ] + Connections.migrations
 
 /// What may be lost: it is asked for again.

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Batch
 import CurlTransport
 import Discord
 import Foundation
@@ -20,6 +21,8 @@ public struct Environment: Sendable {
   public let clock = WallClock.system
   public let connections: Connections
   public let queue: JobQueue
+  /// How the batch programs fare, for `doctor` and `/metrics`, and the way they run.
+  public let batchRuns: BatchRuns
   let outbound: Outbound
 
   /// Who is asking decides how long a write may wait for another: a click must be answered, a batch can be patient.
@@ -48,6 +51,7 @@ public struct Environment: Sendable {
     _ = try volatile.migrate(volatileMigrations)
     connections = Connections(store: durable, keys: settings[.encryptionKeys], clock: clock)
     queue = JobQueue(store: durable, clock: clock)
+    batchRuns = BatchRuns(store: durable, clock: clock, lockDirectory: directory)
     outbound = Outbound(
       transport: CurlClient(operatorHosts: settings[.plainHosts]).transport, volatile: volatile, clock: clock)
   }

@@ -1,9 +1,11 @@
 import Accounts
 import Basics
+import Batch
 import Discord
 import HTTP
 import IssueSync
 import Jobs
+import Metrics
 import Outbound
 import Pages
 import Signatures
@@ -12,9 +14,10 @@ import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] =
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
 
-let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations
+let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations + [TallyLedger.migration]
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
@@ -30,14 +33,16 @@ extension Environment {
     let panel = panel(pages)
     return homeDoorways(panel)
       + healthDoorways(checks: readinessChecks)
-      + dashboardDoorways(store: durable, clock: clock, apiKey: settings[.apiKey])
-      + syncDoorways(
-        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
+      + dashboardDoorways(store: durable, clock: clock, gate: gate)
+      + syncDoorways(store: durable, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
   }
+
+  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
+  private var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
   private var interactions: [InteractionRoute] {
     let desk = issues(.interactive)

@@ -97,10 +97,11 @@ private struct NotionAPI: Sendable {
   let patience: Duration
 
   func query(_ path: String, _ query: RowQuery) throws -> RowPage {
-    let response = try send(.post, path, query.body, route: "POST /data_sources/query", version: .v2025)
-    var page: RowPage = try decode(response)
-    page.answeredAt = response.headers["Date"].flatMap { Timestamp(httpDate: $0) }
-    return page
+    try send(.post, path, query.body, route: "POST /data_sources/query", version: .v2025) { response in
+      var page = try JSON.decode(RowPage.self, from: response.body)
+      page.answeredAt = response.headers["Date"].flatMap { Timestamp(httpDate: $0) }
+      return page
+    }
   }
 
   /// - Parameter isRepeatable: most calls are: they read, or set absolute values.
@@ -108,42 +109,35 @@ private struct NotionAPI: Sendable {
     _ method: Method, _ path: String, _ body: JSONValue? = nil, route: String, version: NotionVersion = .v2025,
     isRepeatable: Bool = true
   ) throws -> Value {
-    try decode(try send(method, path, body, route: route, version: version, isRepeatable: isRepeatable))
+    try send(method, path, body, route: route, version: version, isRepeatable: isRepeatable) {
+      try JSON.decode(Value.self, from: $0.body)
+    }
   }
 
-  private func send(
+  private func send<Value>(
     _ method: Method, _ path: String, _ body: JSONValue?, route: String, version: NotionVersion,
-    isRepeatable: Bool = true
-  ) throws -> IncomingResponse {
+    isRepeatable: Bool = true, reading: (IncomingResponse) throws -> Value
+  ) throws -> Value {
     var request = OutgoingRequest(method: method, url: base + path, totalDeadline: .seconds(30), maximumBytes: 32 << 20)
     request.headers = ["Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1"]
     if let body {
       request.headers["Content-Type"] = "application/json"
       request.body = try JSON.encode(body)
     }
-    let send = { (token: String) in
+    func attempt(_ token: String) throws -> Value {
       var request = request
       request.headers["Authorization"] = "Bearer \(token)"
-      return try outbound.send(
-        OutboundCall(
-          request, of: .notion, connection: credentials.budgetKey(token), route: route, urgency: urgency,
-          isRepeatable: isRepeatable, patience: patience),
-        to: .notion)
+      let call = OutboundCall(
+        request, of: .notion, connection: credentials.budgetKey(token), route: route, urgency: urgency,
+        isRepeatable: isRepeatable, patience: patience)
+      return try outbound.send(call, to: .notion) { response in
+        guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
+        return try reading(response)
+      }
     }
-    let response: IncomingResponse
-    do { response = try send(credentials.token) } catch let failure as Failure where failure.kind == .unauthenticated {
+    do { return try attempt(credentials.token) } catch let failure as Failure where failure.kind == .unauthenticated {
       // Refused, so nothing was done with it.
-      response = try send(try credentials.renewed(credentials.token))
-    }
-    guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
-    return response
-  }
-
-  private func decode<Value: Decodable>(_ response: IncomingResponse) throws -> Value {
-    do {
-      return try JSON.decode(Value.self, from: response.body)
-    } catch {
-      throw Failure(.unavailable, "Notion's answer could not be read.", cause: String(describing: error))
+      return try attempt(try credentials.renewed(credentials.token))
     }
   }
 }

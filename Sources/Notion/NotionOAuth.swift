@@ -66,7 +66,7 @@ public struct NotionOAuth: Sendable {
         ])
       },
       refresh: { try api.grant(["grant_type": "refresh_token", "refresh_token": .string($0)]) },
-      revoke: { _ = try api.send(["token": .string($0)], to: "/oauth/revoke") })
+      revoke: { try api.send(["token": .string($0)], to: "/oauth/revoke") { _ in } })
   }
 }
 
@@ -76,24 +76,22 @@ private struct GrantAPI: Sendable {
   let application: NotionOAuth.Application
 
   func grant(_ body: JSONValue) throws -> NotionGrant {
-    let response = try send(body, to: "/oauth/token")
-    guard response.status == 200 else { throw refusal(response) }
-    do { return try JSON.decode(NotionGrant.self, from: response.body) } catch {
-      throw Failure(.outcomeUnknown, "Notion's answer could not be read.", cause: String(describing: error))
-    }
+    try send(body, to: "/oauth/token") { try JSON.decode(NotionGrant.self, from: $0.body) }
   }
 
-  func send(_ body: JSONValue, to path: String) throws -> IncomingResponse {
+  func send<Value>(_ body: JSONValue, to path: String, reading: (IncomingResponse) throws -> Value) throws -> Value {
     var request = OutgoingRequest(method: .post, url: base + path, body: try JSON.encode(body))
     request.headers = [
-      "Authorization": "Basic \(Data("\(application.id):\(application.secret)".utf8).base64EncodedString())", "Content-Type": "application/json",
-      "Notion-Version": NotionVersion.v2025.rawValue,
+      "Authorization": "Basic \(Data("\(application.id):\(application.secret)".utf8).base64EncodedString())",
+      "Content-Type": "application/json", "Notion-Version": NotionVersion.v2025.rawValue,
     ]
-    return try outbound.send(
-      OutboundCall(
-        request, of: .notion, connection: "notion-oauth", route: "POST \(path)", urgency: .interactive,
-        isRepeatable: false),
-      to: .notion)
+    let call = OutboundCall(
+      request, of: .notion, connection: "notion-oauth", route: "POST \(path)", urgency: .interactive,
+      isRepeatable: false)
+    return try outbound.send(call, to: .notion) { response in
+      guard response.status == 200 else { throw refusal(response) }
+      return try reading(response)
+    }
   }
 
   /// Notion answers in two forms: RFC 6749's, and its own (facts: `error`, or `code`).

@@ -67,6 +67,7 @@ struct JobsCommand: ParsableCommand {
       abstract: "Does the jobs that are due, for cron: what the responder left, or has nobody to do it.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var schedule: SlotOptions
 
     @Option(name: .long, help: "For so many seconds at most.")
     var seconds = 50
@@ -74,9 +75,8 @@ struct JobsCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       try reporting {
-        let lock = try RunLock("jobs", in: environment.stateDirectory)
-        try withExtendedLifetime(lock) {
-          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
+        try environment.batchRuns.run("jobs", slot: schedule.slot) {
+          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
             .drain(threads: 2, until: .now + .seconds(seconds))
         }
       }

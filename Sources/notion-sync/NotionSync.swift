@@ -20,6 +20,7 @@ struct NotionSync: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var schedule: SlotOptions
 
   @Option(name: .long, help: ArgumentHelp("Sync only the mapping with this id.", valueName: "id"))
   var id: String?
@@ -45,10 +46,20 @@ struct NotionSync: ParsableCommand {
     let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
     JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .warning)
     try reporting {
-      let lock = try RunLock("notion-sync", in: environment.stateDirectory)
-      try withExtendedLifetime(lock) { try sync(environment) }
+      if isPartial {
+        let lock = try RunLock(Self.lock, in: environment.stateDirectory)
+        try withExtendedLifetime(lock) { try sync(environment) }
+      } else {
+        let program = full ? "notion-sync --full" : "notion-sync"
+        try environment.batchRuns.run(program, slot: schedule.slot, lock: Self.lock) { try sync(environment) }
+      }
     }
   }
+
+  private static let lock = "notion-sync"
+
+  /// A run that says nothing of how the sync fares.
+  private var isPartial: Bool { dryRun || id != nil || limit != nil }
 
   private func sync(_ environment: Environment) throws {
     let started = Timestamp.now

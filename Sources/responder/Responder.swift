@@ -45,15 +45,27 @@ struct ResponderCommand: ParsableCommand {
     }
     let log = Logger(label: "responder")
     let checkpointers = [try environment.durable.keepCheckpointed(), try environment.volatile.keepCheckpointed()]
-    let jobs = JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
+    let jobs = JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
     let responder = Responder(listener: listener, workers: environment.workers) { router.answer($0) }
     if environment.jobThreads > 0 { jobs.start(threads: environment.jobThreads) }
     try responder.start()
     log.info("ready", metadata: ["workers": "\(environment.workers)"])
-    let signal = Signals.wait()
+    let signal = waitForSignal(while: responder)
     log.info("stopping", metadata: ["signal": "\(signal)"])
     responder.stop()
     jobs.stop(within: .seconds(3))
     checkpointers.forEach { $0?.stop() }
+  }
+
+  /// Tells the service manager that all is well for as long as no worker is stuck; a manager that hears nothing restarts us.
+  private func waitForSignal(while responder: Responder) -> Int32 {
+    let manager = Supervisor.current
+    manager.ready()
+    defer { manager.stopping() }
+    guard let watchdog = manager.watchdog else { return Signals.wait() }
+    while true {
+      if responder.statistics.longestBusy < watchdog { manager.isAlive() }
+      if let signal = Signals.wait(upTo: watchdog / 3) { return signal }
+    }
   }
 }

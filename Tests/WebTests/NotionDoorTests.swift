@@ -120,13 +120,13 @@ struct NotionDoorTests {
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
     let store = try DataStore.inMemory(accountMigrations + jobMigrations + issueSyncMigrations)
+    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
-      syncDoorways(
-        store: store, rereading: desk.rereading, apiKey: apiKey, cronSecret: cronSecret)
-        + dashboardDoorways(store: store, clock: .system, apiKey: apiKey))
+      syncDoorways(store: store, rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
+        + dashboardDoorways(store: store, clock: .system, gate: gate))
   }
 
   @Test(arguments: [

@@ -9,7 +9,7 @@ extension Panel {
       Doorway(.anyone, .get("/oauth/discord/start") { request, _ in try start(request) }),
       Doorway(.anyone, .get("/oauth/discord/callback") { request, _ in try comeBack(request) }),
       ownForm("/logout") { visitor, _ in
-        try login.end(visitor.session.id, of: visitor.person.id)
+        try login.end(visitor.session.id, of: visitor.person)
         return leave()
       },
       ownPage("/account") { visitor in
@@ -18,11 +18,11 @@ extension Panel {
       },
       ownForm("/account/sessions/:session/end") { visitor, _ in
         let session = visitor.path["session"]
-        try login.end(session, of: visitor.person.id)
+        try login.end(session, of: visitor.person)
         return session == visitor.session.id ? leave() : Notice.sessionEnded.at("/account")
       },
       ownForm("/account/sessions/end") { visitor, _ in
-        try login.end(nil, of: visitor.person.id)
+        try login.end(nil, of: visitor.person)
         return leave()
       },
     ]

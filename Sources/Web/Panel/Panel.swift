@@ -56,7 +56,7 @@ public struct Panel: Sendable {
       .server(action),
       .get("/servers/:server\(pattern)") { request, path in
         guard let visitor = try visitor(request, path) else { return try askToLogIn(request) }
-        return try body(visit(visitor, for: action))
+        return try body(visit(visitor, for: action, at: "GET /servers/:server\(pattern)"))
       })
   }
 
@@ -68,7 +68,7 @@ public struct Panel: Sendable {
       .server(action),
       .post("/servers/:server\(pattern)") { request, path in
         let visitor = try poster(request, path)
-        return try body(visit(visitor, for: action), fields(of: visitor))
+        return try body(visit(visitor, for: action, at: "POST /servers/:server\(pattern)"), fields(of: visitor))
       })
   }
 
@@ -104,11 +104,15 @@ public struct Panel: Sendable {
   }
 
   /// Only for an action the table allows. A server that the visitor is not in looks like one that does not exist.
-  private func visit(_ visitor: Visitor, for action: Action) throws -> Visit {
+  private func visit(_ visitor: Visitor, for action: Action, at route: String) throws -> Visit {
     let guild = try visitor.path.value("server", as: GuildID.self)
     let actor = try memberships.actor(visitor.person.id, named: visitor.person.name, in: guild)
-    if actor.standing == .stranger { throw Failure.notFound("There is nothing at this address.") }
-    try authorize(actor, action, in: guild)
+    do {
+      try authorize(actor, action, in: guild)
+    } catch {
+      try note(actor, action, at: route)
+      throw actor.standing == .stranger ? Failure.notFound("There is nothing at this address.") : error
+    }
     return Visit(visitor: visitor, actor: actor)
   }
 
