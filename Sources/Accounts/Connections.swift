@@ -155,6 +155,15 @@ public struct Connections: Sendable {
       """)
   }
 
+  /// Lets a person use a workspace, for what they do as themselves.
+  public func link(_ id: String, toPerson user: UserID, _ transaction: WriteTransaction) throws {
+    try transaction.run(
+      """
+      INSERT INTO connection_people (connection_id, user_id, linked_at) VALUES (\(id), \(user), \(clock.now()))
+      ON CONFLICT (user_id, connection_id) DO NOTHING
+      """)
+  }
+
   /// Takes a workspace from a server. What the server does with it must have ended before.
   public func unlink(_ id: String, from guild: GuildID, _ transaction: WriteTransaction) throws {
     let taken = try transaction.run(

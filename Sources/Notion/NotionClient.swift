@@ -15,6 +15,9 @@ public struct NotionClient: Sendable {
   public var createPage: @Sendable (DataSourceID, [String: JSONValue]) throws -> Page
   /// Up to a hundred elements of a long value, and where the next ones are (Notion: retrieve a page property item).
   public var propertyItems: @Sendable (PageID, _ column: String, _ cursor: String?) throws -> PropertyItems
+  /// Tables shown to us whose titles hold these words, the ones edited last first; a hundred at most. Notion's index is
+  /// late and not exhaustive.
+  public var findTables: @Sendable (_ words: String) throws -> [FoundTable]
   /// A hundred members of the workspace, and where the next ones are.
   public var people: @Sendable (_ cursor: String?) throws -> PeoplePage
 
@@ -28,6 +31,7 @@ public struct NotionClient: Sendable {
     updatePage: { _, _ in throw Failure(.unexpected, "updatePage was called") },
     createPage: { _, _ in throw Failure(.unexpected, "createPage was called") },
     propertyItems: { _, _, _ in throw Failure(.unexpected, "propertyItems was called") },
+    findTables: { _ in throw Failure(.unexpected, "findTables was called") },
     people: { _ in throw Failure(.unexpected, "people was called") })
 }
 
@@ -63,6 +67,15 @@ extension NotionClient {
       propertyItems: { page, column, cursor in
         let path = "/pages/\(page)/properties/\(column)?page_size=100" + (cursor.map { "&start_cursor=\($0)" } ?? "")
         return try api.call(.get, path, route: "GET /pages/properties")
+      },
+      findTables: { words in
+        let found: FoundTables = try api.call(
+          .post, "/search",
+          [
+            "query": .string(words), "filter": ["property": "object", "value": "data_source"], "page_size": 100,
+            "sort": ["timestamp": "last_edited_time", "direction": "descending"],
+          ], route: "POST /search")
+        return found.tables
       },
       people: { cursor in
         try api.call(
