@@ -8,7 +8,7 @@ import Web
 
 /// Who people are, and the panel they meet.
 extension Environment {
-  var people: People { People(store: durable, keys: settings[.encryptionKeys], clock: clock) }
+  var people: People { People(store: durable, keys: keys, clock: clock) }
   var sessions: Sessions { Sessions(store: durable, clock: clock) }
   var attempts: OAuthAttempts { OAuthAttempts(volatile: volatile, clock: clock) }
 
