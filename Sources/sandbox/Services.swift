@@ -27,8 +27,9 @@ struct Services {
     courier = EventCourier(stage: stage, transport: transport)
   }
 
-  func routes(interactionsURL: String?) throws -> [Route] {
-    let discord = try DiscordSandbox(stage: stage, interactionsURL: interactionsURL, transport: transport)
+  func routes(interactionsURL: String?, discordRedirects: [String]) throws -> [Route] {
+    let discord = try DiscordSandbox(
+      stage: stage, interactionsURL: interactionsURL, redirectURIs: discordRedirects, transport: transport)
     return discord.routes + (try NotionSandbox.routes(stage, courier: courier))
       + stage.routes(corners: [discord.corner, NotionSandbox.corner(stage)])
   }
