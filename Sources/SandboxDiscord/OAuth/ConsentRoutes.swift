@@ -49,16 +49,8 @@ extension DiscordSandbox {
       try ConsentView(authorize, application: application, person: person, notice: notice, $0)
     }
     var page = try stage.pages.page("consent", data: view, title: "Authorize", status: notice == nil ? 200 : 403)
-    page.headers["Content-Security-Policy"] = policy(for: authorize)
+    page.headers["Content-Security-Policy"] = authorize.redirectURI.map(formPolicy)
     return page
-  }
-
-  /// A browser also asks the policy of the page where a form's answer leads.
-  private func policy(for authorize: AuthorizeRequest) -> String? {
-    let standard = SecurityHeaders.standard.first { $0.0 == "Content-Security-Policy" }?.1
-    guard let target = authorize.redirectURI else { return standard }
-    let origin = target.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
-    return standard?.replacing("form-action 'self'", with: "form-action 'self' \(origin.joined(separator: "/"))")
   }
 
   private func answered(_ authorize: AuthorizeRequest, _ form: Fields) throws -> Response {

@@ -27,3 +27,10 @@ public struct ClientCredentials: Equatable, Sendable {
 public func returnAddress(_ base: String, adding fields: Fields) -> String {
   base + (base.contains("?") ? "&" : "?") + fields.encoded
 }
+
+/// The standard policy for a page whose form ends with a redirect: a browser asks it where that leads, too.
+public func formPolicy(leadingTo url: String) -> String {
+  let standard = SecurityHeaders.standard.first { $0.0 == "Content-Security-Policy" }?.1 ?? ""
+  let origin = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
+  return standard.replacing("form-action 'self'", with: "form-action 'self' \(origin.joined(separator: "/"))")
+}
