@@ -88,3 +88,17 @@ func pagesOfPeopleAreWhole(path: String) throws {
   #expect(!html.contains("style=\""))
   #expect(!html.contains("{{"))
 }
+
+@Test func aRestartKeepsWhatWasChangedAndAddsWhatIsNew() throws {
+  let bench = try Bench()
+  let stage = bench.sandbox.stage
+  try bench.sandbox.write { transaction in
+    try bench.sandbox.remove(Identity.bot, from: Identity.guild, transaction)
+    try transaction.remove(.guild, Identity.thirdGuild)
+  }
+  _ = try DiscordSandbox(stage: stage, redirectURIs: ["http://a.test/"]) { _ in IncomingResponse(status: 200) }
+  #expect(bench.send(.get, "/guilds/\(Identity.guild)").status == 404)
+  #expect(try stage.store.read { try $0.document(.guild, Identity.thirdGuild) } != nil)
+  #expect(bench.look(bench.question(["redirect_uri": "http://a.test/"])).status == 200)
+  #expect(bench.look(bench.question()).status == 400)
+}
