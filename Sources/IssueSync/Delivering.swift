@@ -30,8 +30,13 @@ public struct Delivering: Sendable {
   }
 
   public var kind: JobKind {
-    JobKind(Self.kindName, limits: .patient) { job in
-      try untilAllowed { try deliver(try job.payload(Payload.self).issue) }
+    JobKind(Self.kindName) { job in
+      do {
+        return try deliver(try job.payload(Payload.self).issue)
+      } catch let failure as Failure where failure.kind == .unauthenticated {
+        // The message is wanted all the same once the token is mended.
+        throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
+      }
     }
   }
 
@@ -40,6 +45,8 @@ public struct Delivering: Sendable {
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
+    // What has gone before it was ever shown is not shown.
+    if known == nil, issue.content.isRemoved { return .done }
     let board = try board(of: mapping)
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
     let isSettled = desk.clock.now() >= message.settlesAt
@@ -62,7 +69,9 @@ public struct Delivering: Sendable {
     return switch mapping.kind {
     case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
     case .forum:
-      try ForumBoard(mapping: mapping, client: client, known: { try LivingMessage.posted(under: mapping, desk.store) })
+      try ForumBoard(mapping: mapping, client: client, clock: desk.clock) {
+        try desk.store.read { try LivingMessage.places(under: mapping, $0) }
+      }
     }
   }
 
@@ -96,9 +105,6 @@ public struct Delivering: Sendable {
     }
     let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
     try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
-    if isFirst, mapping.kind == .forum {
-      try LivingMessage.named(view.name, tags: view.tagText, of: issue, desk.store)
-    }
     if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
 

@@ -7,6 +7,8 @@ public struct Stats: Encodable, Sendable {
   public let total: Int
   public let open: Int
   public let fixed: Int
+  /// Ended without a fix.
+  public let closed: Int
   public let byStatus: [String: Int]
   public let byPriority: [String: Int]
   /// Names of people: only for those who may see them.
@@ -25,7 +27,7 @@ public struct Stats: Encodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case total, open, fixed, days, mappings
+    case total, open, fixed, closed, days, mappings
     case byStatus = "by_status"
     case byPriority = "by_priority"
     case byAssignee = "by_assignee"
@@ -38,14 +40,15 @@ public struct Stats: Encodable, Sendable {
     let scope: SQL = guild.map { "is_removed = 0 AND guild_id = \($0)" } ?? "is_removed = 0"
     byStatus = try Self.count("SELECT status AS name, count(*) AS number FROM issues WHERE \(scope) GROUP BY status ORDER BY status", queries)
     byPriority = try Self.count(
-      "SELECT priority AS name, count(*) AS number FROM issues WHERE \(scope) AND is_fixed = 0 GROUP BY priority ORDER BY priority",
+      "SELECT priority AS name, count(*) AS number FROM issues WHERE \(scope) AND is_closed = 0 GROUP BY priority ORDER BY priority",
       queries)
     byAssignee = try Self.count(
-      "SELECT assignee AS name, count(*) AS number FROM issues WHERE \(scope) AND is_fixed = 0 GROUP BY assignee ORDER BY assignee",
+      "SELECT assignee AS name, count(*) AS number FROM issues WHERE \(scope) AND is_closed = 0 GROUP BY assignee ORDER BY assignee",
       queries)
     total = byStatus.values.reduce(0, +)
     fixed = try queries.value("SELECT count(*) FROM issues WHERE \(scope) AND is_fixed = 1") ?? 0
-    open = total - fixed
+    closed = try queries.value("SELECT count(*) FROM issues WHERE \(scope) AND is_fixed = 0 AND is_closed = 1") ?? 0
+    open = total - fixed - closed
     days = try Self.days(scope, now, queries)
     let hours = try queries.values(
       Int64.self,
