@@ -1,4 +1,5 @@
 import Basics
+import Discord
 import HTTP
 import Signatures
 import Store
@@ -9,11 +10,17 @@ import Store
 public struct APIKeys: Sendable {
   let store: DataStore
   let clock: WallClock
+  /// Whom the audit log names.
+  let author: AuditActor
 
-  public init(store: DataStore, clock: WallClock) {
+  public init(store: DataStore, clock: WallClock, author: AuditActor) {
     self.store = store
     self.clock = clock
+    self.author = author
   }
+
+  /// The same, done by somebody else.
+  public func by(_ author: AuditActor) -> APIKeys { APIKeys(store: store, clock: clock, author: author) }
 
   public static let migration = Migration(
     "20261121-1010-api-keys",
@@ -65,14 +72,16 @@ public struct APIKeys: Sendable {
     let text = "ghk_\(id)_\(try RandomToken.base62(bits: 256))"
     let scopes = wish.scopes.map(\.rawValue).joined(separator: " ")
     let addresses = wish.addresses.map(\.description).joined(separator: " ")
-    let key: APIKey? = try store.write {
-      try $0.first(
+    let key: APIKey? = try store.write { transaction in
+      let key: APIKey? = try transaction.first(
         """
         INSERT INTO api_keys (id, server_id, label, digest, scopes, addresses, created_by, created_at, expires_at)
         VALUES (\(id), \(wish.server), \(wish.label), \(SHA256.hexadecimalDigest(text)), \(scopes), \(addresses),
           \(wish.createdBy), \(now), \(wish.expiresAt))
         RETURNING *
         """)
+      if let key { try note(.keyMade, key, after: scopes, transaction) }
+      return key
     }
     guard let key else { throw Failure(.unexpected, "The key could not be kept.") }
     return (key, text)
@@ -115,10 +124,21 @@ public struct APIKeys: Sendable {
 
   /// Takes a key back, at once. Repeating it changes nothing.
   public func revoke(_ id: String) throws {
-    let known = try store.write { transaction in
-      try transaction.run("UPDATE api_keys SET revoked_at = \(clock.now()) WHERE id = \(id) AND revoked_at IS NULL")
-      return try transaction.value(Int.self, "SELECT count(*) FROM api_keys WHERE id = \(id)")
+    try store.write { transaction in
+      guard let key: APIKey = try transaction.first("SELECT * FROM api_keys WHERE id = \(id)") else {
+        throw Failure.notFound("There is no API key \(id). “guildhall key list” shows those there are.")
+      }
+      let revoked = try transaction.run(
+        "UPDATE api_keys SET revoked_at = \(clock.now()) WHERE id = \(id) AND revoked_at IS NULL")
+      if revoked == 1 { try note(.keyRevoked, key, transaction) }
     }
-    if known == 0 { throw Failure.notFound("There is no API key \(id). “guildhall key list” shows those there are.") }
+  }
+
+  private func note(
+    _ event: AuditEvent, _ key: APIKey, after: String? = nil, _ transaction: WriteTransaction
+  ) throws {
+    let target = AuditTarget("key", key.id, name: key.label)
+    let entry = AuditEntry(event, by: author, in: key.server.flatMap { GuildID($0) }, on: target, after: after)
+    try AuditLog(clock: clock).record(entry, in: transaction)
   }
 }

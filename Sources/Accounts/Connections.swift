@@ -33,11 +33,19 @@ public struct Connections: Sendable {
   let store: DataStore
   let keys: SealingKeys
   let clock: WallClock
+  /// Whom the audit log names.
+  let author: AuditActor
 
-  public init(store: DataStore, keys: SealingKeys, clock: WallClock) {
+  public init(store: DataStore, keys: SealingKeys, clock: WallClock, author: AuditActor) {
     self.store = store
     self.keys = keys
     self.clock = clock
+    self.author = author
+  }
+
+  /// The same, done by somebody else.
+  public func by(_ author: AuditActor) -> Connections {
+    Connections(store: store, keys: keys, clock: clock, author: author)
   }
 
   public static let migration = Migration(
@@ -75,6 +83,9 @@ public struct Connections: Sendable {
         RETURNING *
         """)
       guard let kept else { throw Failure(.unexpected, "The connection could not be kept.") }
+      let target = AuditTarget("connection", id, name: label)
+      let after = "\(service.rawValue) \(externalID), \(known == nil ? "new" : "with a new token")"
+      try AuditLog(clock: clock).record(AuditEntry(.connected, by: author, in: nil, on: target, after: after), in: transaction)
       return kept
     }
   }

@@ -8,11 +8,14 @@ public struct WebhookSecrets: Sendable {
   let store: DataStore
   let keys: SealingKeys
   let clock: WallClock
+  /// Whom the audit log names.
+  let author: AuditActor
 
-  public init(store: DataStore, keys: SealingKeys, clock: WallClock) {
+  public init(store: DataStore, keys: SealingKeys, clock: WallClock, author: AuditActor) {
     self.store = store
     self.keys = keys
     self.clock = clock
+    self.author = author
   }
 
   public static let migration = Migration(
@@ -32,12 +35,14 @@ public struct WebhookSecrets: Sendable {
   /// Opens the ten minutes in which the secret is taken.
   public func open() throws {
     let until = clock.now() + Self.window
-    try store.write {
-      try $0.run(
+    try store.write { transaction in
+      try transaction.run(
         """
         INSERT INTO webhook_secrets (id, open_until) VALUES ('notion', \(until))
         ON CONFLICT (id) DO UPDATE SET open_until = excluded.open_until
         """)
+      let entry = AuditEntry(.webhookOpened, by: author, in: nil, on: AuditTarget("webhook", "notion"))
+      try AuditLog(clock: clock).record(entry, in: transaction)
     }
   }
 

@@ -24,6 +24,8 @@ public struct Environment: Sendable {
   /// How the batch programs fare, for `doctor` and `/metrics`, and the way they run.
   public let batchRuns: BatchRuns
   let outbound: Outbound
+  /// Whom the audit log names for what this program does by itself, or for whoever runs it at a command line.
+  public let author: AuditActor
 
   /// Who is asking decides how long a write may wait for another: a click must be answered, a batch can be patient.
   public enum Role: Sendable {
@@ -49,7 +51,8 @@ public struct Environment: Sendable {
     volatile = try DataStore.open(
       path: "\(directory)/volatile.db", durability: .normal, busyPatience: role.busyPatience, readers: 2)
     _ = try volatile.migrate(volatileMigrations)
-    connections = Connections(store: durable, keys: settings[.encryptionKeys], clock: clock)
+    author = role == .responder ? .program("responder") : .operator(Self.userName)
+    connections = Connections(store: durable, keys: settings[.encryptionKeys], clock: clock, author: author)
     queue = JobQueue(store: durable, clock: clock)
     batchRuns = BatchRuns(store: durable, clock: clock, lockDirectory: directory)
     outbound = Outbound(
@@ -64,6 +67,12 @@ public struct Environment: Sendable {
     return try Environment(.batch, settings: settings).durable.migrate(durableMigrations)
   }
 
+  /// The person at the machine, also when they work as somebody else.
+  private static var userName: String {
+    ProcessInfo.processInfo.environment["SUDO_USER"] ?? ProcessInfo.processInfo.userName
+  }
+
+  public var audit: AuditLog { AuditLog(clock: clock) }
   public var stateDirectory: String { settings[.stateDirectory] }
   public var publicURL: String { settings[.publicURL] }
   public var workers: Int { settings[.workers] }

@@ -34,14 +34,14 @@ extension Environment {
     return homeDoorways(panel)
       + healthDoorways(checks: readinessChecks)
       + dashboardDoorways(store: durable, clock: clock, gate: gate)
-      + syncDoorways(store: durable, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
+      + syncDoorways(store: durable, audit: audit, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
   }
 
-  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
+  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock, author: author) }
   private var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
   private var interactions: [InteractionRoute] {
@@ -54,11 +54,11 @@ extension Environment {
 
   private func issues(_ urgency: Urgency) -> IssueDesk {
     IssueDesk(
-      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
+      store: durable, queue: queue, clock: clock, author: author, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
   }
 
   public var webhookSecrets: WebhookSecrets {
-    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
+    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock, author: author)
   }
 
   private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }

@@ -12,7 +12,7 @@ import Testing
 
   init() throws {
     store = try DataStore.inMemory([APIKeys.migration])
-    keys = APIKeys(store: store, clock: clock.wall)
+    keys = APIKeys(store: store, clock: clock.wall, author: .operator("root"))
   }
 
   private func make(_ change: (inout APIKeys.Wish) -> Void = { _ in }) throws -> (key: APIKey, text: String) {

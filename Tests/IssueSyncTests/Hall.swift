@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Foundation
@@ -17,7 +18,7 @@ final class Hall: Sendable {
 
   init() throws {
     store = try DataStore.inMemory()
-    _ = try store.migrate([Self.connections] + jobMigrations + issueSyncMigrations)
+    _ = try store.migrate([Self.connections, AuditLog.migration] + jobMigrations + issueSyncMigrations)
     queue = JobQueue(store: store, clock: WallClock { [box] in box.now })
     try store.write { try $0.run("INSERT INTO connections (id) VALUES ('workspace')") }
   }
@@ -51,7 +52,7 @@ final class Hall: Sendable {
 
   private var desk: IssueDesk {
     IssueDesk(
-      store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion }, discord: { [self] in discord })
+      store: store, queue: queue, clock: clock, author: .operator("nobody"), notion: { [self] _, _ in notion }, discord: { [self] in discord })
   }
 
   var syncing: Syncing { desk.syncing }
