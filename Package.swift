@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Metrics", "Pages", "Signatures", "Store",
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Markdown", "Metrics", "Pages", "Signatures", "Store",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
@@ -117,7 +117,7 @@ let package = Package(
     .testTarget(
       name: "WebTests",
       dependencies: [
-        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store", "TestSupport",
+        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Pages", "Signatures", "Store", "TestSupport",
       ]),
     .testTarget(
       name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),

@@ -47,6 +47,22 @@ public struct Delivering: Sendable {
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
     // What has gone before it was ever shown is not shown.
     if known == nil, issue.content.isRemoved { return .done }
+    do {
+      let outcome = try bring(issue, mapping, known)
+      if mapping.placeProblem != nil { try note(nil, on: mapping) }
+      return outcome
+    } catch let refusal as DiscordRefusal where refusal.closesChannel {
+      try note(refusal.failure.sentence, on: mapping)
+      throw refusal
+    }
+  }
+
+  /// What keeps messages from the channel is told where the mapping is shown.
+  private func note(_ problem: String?, on mapping: Mapping) throws {
+    try desk.store.write { try $0.run("UPDATE sync_mappings SET place_problem = \(problem) WHERE id = \(mapping.id)") }
+  }
+
+  private func bring(_ issue: Issue, _ mapping: Mapping, _ known: LivingMessage?) throws -> JobKind.Outcome {
     let board = try board(of: mapping)
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
     let isSettled = desk.clock.now() >= message.settlesAt
@@ -123,6 +139,9 @@ public struct Delivering: Sendable {
 }
 
 extension DiscordRefusal {
+  /// The channel is gone, hidden from the bot, or takes nothing from it.
+  fileprivate var closesChannel: Bool { [Self.unknownChannel, Self.missingAccess, Self.missingPermissions].contains(code) }
+
   /// What we wanted to edit does not exist any more: the message, or the forum post it began.
   fileprivate var isGone: Bool { code == Self.unknownMessage || code == Self.unknownChannel }
 }

@@ -77,7 +77,11 @@ extension Issue {
 extension Issue.Content {
   /// The content of a page under a mapping. A column that is missing reads as empty.
   init(_ page: Page, under mapping: Mapping) {
-    func text(_ role: Roles.Role?) -> String { role.flatMap { page[$0.id] }?.text ?? "" }
+    // SQLite reads a text up to its first NUL, so what is kept would differ from what was read for ever.
+    func text(_ role: Roles.Role?) -> String {
+      let text = role.flatMap { page[$0.id] }?.text ?? ""
+      return text.utf8.contains(0) ? text.replacing("\0", with: "") : text
+    }
     let roles = mapping.roles
     title = text(roles.title)
     number = text(roles.number)

@@ -28,6 +28,8 @@ public struct Mapping: Sendable, RowDecodable {
   public let isPaused: Bool
   /// What is wrong with the mapping itself, in words: a column that is gone, an option that was removed.
   public let problem: String?
+  /// What keeps messages from the channel, in words.
+  public let placeProblem: String?
   /// Counts what was decided about the mapping; what was compared under an older one is compared again.
   let revision: Int64
   let comparedRevision: Int64
@@ -56,6 +58,7 @@ public struct Mapping: Sendable, RowDecodable {
     watermark = try row.optional("watermark")
     isPaused = try row.get("is_paused")
     problem = try row.optional("problem")
+    placeProblem = try row.optional("place_problem")
     revision = try row.get("revision")
     comparedRevision = try row.get("compared_revision")
   }
@@ -66,7 +69,7 @@ public struct Mapping: Sendable, RowDecodable {
     (connection, database, dataSource) = (plan.connection, plan.database, plan.table.id)
     (name, roles, rules) = (plan.table.displayName, plan.roles, plan.rules)
     (fixedOption, closedOptions, statusOptions) = (plan.fixed, plan.closedOptions, plan.statusOptions)
-    (watermark, isPaused, problem, revision, comparedRevision) = (nil, false, nil, 0, 0)
+    (watermark, isPaused, problem, placeProblem, revision, comparedRevision) = (nil, false, nil, nil, 0, 0)
   }
 
   /// The columns that a reading needs, by id.

@@ -39,7 +39,7 @@ public struct MappingHealth: Encodable, Sendable {
       ORDER BY started_at DESC LIMIT 20
       """)
     lastRun = try runs.first?.optional("finished_at")
-    lastError = try runs.first?.optional("error") ?? mapping.problem
+    lastError = try runs.first?.optional("error") ?? mapping.problem ?? mapping.placeProblem
     failuresInARow = try runs.prefix { try $0.optional("error", as: String.self) != nil }.count
     let complete = try runs.first { try $0.get("is_complete") }
     lagSeconds = try complete.map { (now - (try $0.get("finished_at", as: Timestamp.self))).milliseconds / 1000 }

@@ -83,7 +83,9 @@ struct WishCheck {
       if chosen[part] == nil, !name.isEmpty { notes.note(table.lacks(name), on: part.field) }
     }
     for (part, column) in chosen {
-      if let objection = Roles.objection(to: column, as: part) { notes.note(objection, on: part.field) }
+      guard let objection = Roles.objection(to: column, as: part) else { continue }
+      notes.note(objection, on: part.field)
+      chosen[part] = nil
     }
     if chosen[.title] == nil, !notes.isNoted(Part.title.field) {
       notes.note("Every issue needs its title.", on: Part.title.field)
@@ -134,7 +136,7 @@ struct WishCheck {
       try Template(wish.heading, maximumLines: 1, maximumCharacters: 200)
     } ?? rules.heading
     rules.body = try notes.noting("body") {
-      try Template(wish.body, maximumLines: 10, maximumCharacters: 1000)
+      wish.body.allSatisfy(\.isWhitespace) ? .nothing : try Template(wish.body, maximumLines: 10, maximumCharacters: 1000)
     } ?? rules.body
     rules.lostMessages = try notes.noting("lost") {
       try named(wish.lost, in: Rules.LostMessages.allCases, "Messages deleted by hand are posted again (repost) or left alone (forget)")

@@ -26,7 +26,9 @@ public struct MappingWish: Sendable, Hashable {
   public var pressers: [String] = []
   /// The roles to call when a new issue has a priority ("*": any), by id or name.
   public var calls: [String: [String]] = [:]
+  /// One line with `{title}` and the other parts (see `Part`).
   public var heading = Template.standardHeading.text
+  /// Up to ten lines of the same; may be empty. A line whose parts are all empty is left out.
   public var body = Template.standardBody.text
   /// Messages deleted by hand: "repost" or "forget".
   public var lost = Rules.LostMessages.repost.rawValue

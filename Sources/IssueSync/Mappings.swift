@@ -109,7 +109,7 @@ public struct Mappings: Sendable {
         WHERE id = \(id) RETURNING *
         """)
       guard let changed else { throw Self.unknown(id) }
-      try desk.queue.enqueue(Redrawing.intent(changed), in: transaction)
+      try desk.queue.enqueue(Redrawing.intent(changed, onlyUnshown: false), in: transaction)
       return changed
     }
   }

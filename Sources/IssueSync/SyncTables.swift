@@ -107,6 +107,7 @@ public let issueSyncMigrations = [
     """
     ALTER TABLE sync_mappings ADD COLUMN closed_options TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE sync_mappings ADD COLUMN problem TEXT;
+    ALTER TABLE sync_mappings ADD COLUMN place_problem TEXT;
     ALTER TABLE sync_mappings ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE sync_mappings ADD COLUMN compared_revision INTEGER NOT NULL DEFAULT 0;
     UPDATE sync_mappings SET rules = replace(rules, '"summary"', '"description"');

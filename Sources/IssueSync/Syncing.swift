@@ -147,6 +147,7 @@ public struct Syncing: Sendable {
           compared_revision = coalesce(\(revision), compared_revision)
         WHERE id = \(mapping.id)
         """)
+      if scope == .full { try desk.queue.enqueue(Redrawing.intent(mapping, onlyUnshown: true), in: transaction) }
     }
   }
 

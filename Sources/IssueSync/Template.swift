@@ -13,6 +13,7 @@ public struct Template: Sendable, Hashable {
   }
 
   static let standardHeading = Template(lenient: "{number} · {title}")
+  static let nothing = Template(lenient: "")
   static let standardBody = Template(lenient: "{description}")
 
   /// - Throws: a sentence about what is wrong: a brace that is not closed, a name that is no part of an issue.

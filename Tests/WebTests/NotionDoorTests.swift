@@ -25,7 +25,7 @@ struct NotionDoorTests {
     store = try .inMemory(
       [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations)
     let keys = try SealingKeys(current: SealingKey(id: "k", hexadecimal: String(repeating: "ab", count: 32)))
-    secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall)
+    secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall, author: .operator("root"))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: clock.wall), clock: clock.wall, notion: { _, _ in .failing },
       discord: { .failing })
@@ -120,7 +120,7 @@ struct NotionDoorTests {
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
     let store = try DataStore.inMemory([Connections.migration, APIKeys.migration] + jobMigrations + issueSyncMigrations)
-    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system))
+    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system, author: .operator("root")))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
