@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Markdown", "Metrics", "Pages", "Signatures", "Store",
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Markdown", "Metrics", "Notion", "Pages", "Signatures", "Store",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),

@@ -31,12 +31,18 @@ extension Setting where Value == String? {
   static let discordClientSecret = Setting(
     "DISCORD_CLIENT_SECRET", .secret, default: .some(nil), secret: true,
     "the client secret on the application's OAuth2 page, with which people log in to the panel; closed while it is not set.")
+  static let notionClientID = Setting(
+    "NOTION_CLIENT_ID", .optionalText, default: .some(nil),
+    "the client id of a public Notion integration, with which people link workspaces themselves.")
+  static let notionClientSecret = Setting(
+    "NOTION_CLIENT_SECRET", .secret, default: .some(nil), secret: true, "the client secret of that integration.")
   static let cronSecret = Setting(
     "CRON_SECRET", .secret, default: .some(nil), secret: true,
     "what a scheduler elsewhere shows to /api/cron/sync; closed while it is not set.")
 }
 
 extension SettingForm where Value == String? {
+  static let optionalText = SettingForm("text") { $0.isEmpty ? nil : .some($0) }
   static let secret = SettingForm("at least 24 characters") { $0.utf8.count >= 24 ? .some($0) : nil }
 }
 
@@ -72,6 +78,7 @@ extension SettingForm where Value == OperatorHosts {
 
 let allSettings: [any SettingEntry] = [
   Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL,
-  Setting.discordSite, Setting.discordClientSecret, Setting.notionURL,
+  Setting.discordSite, Setting.discordClientSecret, Setting.notionURL, Setting.notionClientID,
+  Setting.notionClientSecret,
   Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
 ]

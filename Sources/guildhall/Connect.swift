@@ -3,6 +3,7 @@ import Accounts
 import Basics
 import Batch
 import Bootstrap
+import Discord
 import Foundation
 
 struct DiscordCommand: ParsableCommand {
@@ -23,7 +24,7 @@ struct DiscordCommand: ParsableCommand {
         let application = try environment.discord(trying: token).application()
         return try environment.connections.keep(
           .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
-          token: token)
+          tokens: ConnectionTokens(token))
       }
       try tell(connection, "Set its Interactions Endpoint URL to \(environment.publicURL)/discord/interactions", common)
     }
@@ -41,13 +42,26 @@ struct NotionCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    @Option(name: .long, help: ArgumentHelp("A Discord server whose managers may use the workspace in the panel. May be repeated.", valueName: "id"))
+    var server: [String] = []
+
+    private func servers() throws -> [GuildID] {
+      try server.map { text in
+        guard let id = GuildID(text) else { throw Failure.invalid("“\(text)” is no id of a Discord server.") }
+        return id
+      }
+    }
+
     func run() throws {
       let environment = try quietEnvironment(common)
       let connection = try reporting {
         let token = try secretFromInput("Notion token")
         let bot = try environment.notion(trying: token).me()
-        return try environment.connections.keep(
-          .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", token: token)
+        let connection = try environment.connections.keep(
+          .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion",
+          tokens: ConnectionTokens(token))
+        try environment.link(connection, to: try servers())
+        return connection
       }
       try tell(connection, "Next: guildhall mapping add --database ID --channel ID", common)
     }

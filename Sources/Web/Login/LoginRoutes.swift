@@ -29,16 +29,14 @@ extension Panel {
   }
 
   private func start(_ request: Request) throws -> Response {
-    let known = Cookies(request.headers)[browserCookie].flatMap { $0.utf8.count == 43 ? $0 : nil }
-    let (address, attempt) = try login.begin(next: safePath(request.query["next"]), browserKey: known)
-    var response = Response.seeOther(address)
-    response.headers.add("Set-Cookie", cookie(browserCookie, attempt.browserKey, for: OAuthAttempts.lifetime))
-    return response
+    let (address, attempt) = try login.begin(
+      next: safePath(request.query["next"]), browserKey: browserKey(request))
+    return sending(attempt, to: address)
   }
 
   /// Discord: OAuth2, authorization code grant. Whatever was sent along is checked before Discord is asked.
   private func comeBack(_ request: Request) throws -> Response {
-    let browserKey = Cookies(request.headers)[browserCookie]
+    let browserKey = browserKey(request)
     guard let code = request.query["code"], (1...512).contains(code.utf8.count) else {
       try login.abandon(state: request.query["state"], browserKey: browserKey)
       throw Failure.denied(

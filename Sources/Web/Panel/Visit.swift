@@ -31,12 +31,30 @@ enum Notice: String {
   case loggedOut = "logged-out"
   case sessionEnded = "session-ended"
   case listRefreshed = "list-refreshed"
+  case workspaceLinked = "workspace-linked"
+  case workspaceUnlinked = "workspace-unlinked"
+  case linkDeclined = "link-declined"
+  case mappingAdded = "mapping-added"
+  case mappingChanged = "mapping-changed"
+  case mappingPaused = "mapping-paused"
+  case mappingResumed = "mapping-resumed"
+  case mappingRemoved = "mapping-removed"
+  case syncAsked = "sync-asked"
 
   var sentence: String {
     switch self {
     case .loggedOut: "You are logged out."
     case .sessionEnded: "That session has ended."
     case .listRefreshed: "The list of your servers is up to date."
+    case .workspaceLinked: "The workspace is linked."
+    case .workspaceUnlinked: "The workspace is unlinked."
+    case .linkDeclined: "You declined at Notion, so nothing was linked."
+    case .mappingAdded: "The mapping is saved. Its issues are on their way to the channel."
+    case .mappingChanged: "The mapping is saved. Messages follow."
+    case .mappingPaused: "The mapping is paused. What people press is still carried out."
+    case .mappingResumed: "The mapping goes on."
+    case .mappingRemoved: "The mapping is removed. What stands in Notion and Discord stays there."
+    case .syncAsked: "The sync is under way."
     }
   }
 
