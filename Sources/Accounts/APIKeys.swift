@@ -1,5 +1,4 @@
 import Basics
-import Discord
 import HTTP
 import Signatures
 import Store
@@ -10,17 +9,11 @@ import Store
 public struct APIKeys: Sendable {
   let store: DataStore
   let clock: WallClock
-  /// Whom the audit log names.
-  let author: AuditActor
 
-  public init(store: DataStore, clock: WallClock, author: AuditActor) {
+  public init(store: DataStore, clock: WallClock) {
     self.store = store
     self.clock = clock
-    self.author = author
   }
-
-  /// The same, done by somebody else.
-  public func by(_ author: AuditActor) -> APIKeys { APIKeys(store: store, clock: clock, author: author) }
 
   public static let migration = Migration(
     "20261121-1010-api-keys",
@@ -61,7 +54,10 @@ public struct APIKeys: Sendable {
   }
 
   /// Makes a key. Its text is in the answer and nowhere else, so it is shown at once or lost.
-  public func create(_ wish: Wish) throws -> (key: APIKey, text: String) {
+  /// - Parameter alongside: what else is written in the transaction: who did it.
+  public func create(
+    _ wish: Wish, alongside: (APIKey, WriteTransaction) throws -> Void = { _, _ in }
+  ) throws -> (key: APIKey, text: String) {
     let now = clock.now()
     guard !wish.label.isEmpty, wish.label.count <= 80 else {
       throw Failure.invalid("Give the key a name of 1 to 80 characters, so that it can be told from others.")
@@ -80,7 +76,7 @@ public struct APIKeys: Sendable {
           \(wish.createdBy), \(now), \(wish.expiresAt))
         RETURNING *
         """)
-      if let key { try note(.keyMade, key, after: scopes, transaction) }
+      if let key { try alongside(key, transaction) }
       return key
     }
     guard let key else { throw Failure(.unexpected, "The key could not be kept.") }
@@ -123,22 +119,15 @@ public struct APIKeys: Sendable {
   }
 
   /// Takes a key back, at once. Repeating it changes nothing.
-  public func revoke(_ id: String) throws {
+  /// - Parameter alongside: as of `create`; is not asked for a key that was taken back before.
+  public func revoke(_ id: String, alongside: (APIKey, WriteTransaction) throws -> Void = { _, _ in }) throws {
     try store.write { transaction in
       guard let key: APIKey = try transaction.first("SELECT * FROM api_keys WHERE id = \(id)") else {
         throw Failure.notFound("There is no API key \(id). “guildhall key list” shows those there are.")
       }
       let revoked = try transaction.run(
         "UPDATE api_keys SET revoked_at = \(clock.now()) WHERE id = \(id) AND revoked_at IS NULL")
-      if revoked == 1 { try note(.keyRevoked, key, transaction) }
+      if revoked == 1 { try alongside(key, transaction) }
     }
-  }
-
-  private func note(
-    _ event: AuditEvent, _ key: APIKey, after: String? = nil, _ transaction: WriteTransaction
-  ) throws {
-    let target = AuditTarget("key", key.id, name: key.label)
-    let entry = AuditEntry(event, by: author, in: key.server.flatMap { GuildID($0) }, on: target, after: after)
-    try AuditLog(clock: clock).record(entry, in: transaction)
   }
 }

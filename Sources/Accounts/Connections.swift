@@ -59,19 +59,11 @@ public struct Connections: Sendable {
   let store: DataStore
   let keys: SealingKeys
   let clock: WallClock
-  /// Whom the audit log names.
-  let author: AuditActor
 
-  public init(store: DataStore, keys: SealingKeys, clock: WallClock, author: AuditActor) {
+  public init(store: DataStore, keys: SealingKeys, clock: WallClock) {
     self.store = store
     self.keys = keys
     self.clock = clock
-    self.author = author
-  }
-
-  /// The same, done by somebody else.
-  public func by(_ author: AuditActor) -> Connections {
-    Connections(store: store, keys: keys, clock: clock, author: author)
   }
 
   static let migrations = [
@@ -115,9 +107,10 @@ public struct Connections: Sendable {
   // MARK: Keeping
 
   /// Keeps tokens that were tried. The same application or bot again replaces them, and is whole again.
+  /// - Parameter alongside: what else is written in the transaction: who did it.
   public func keep(
     _ service: Connection.Service, externalID: String, label: String, publicKey: String? = nil,
-    tokens: ConnectionTokens
+    tokens: ConnectionTokens, alongside: (Connection, WriteTransaction) throws -> Void = { _, _ in }
   ) throws -> Connection {
     try store.write { transaction in
       let known = try transaction.value(
@@ -136,9 +129,7 @@ public struct Connections: Sendable {
         RETURNING *
         """)
       guard let kept else { throw Failure(.unexpected, "The connection could not be kept.") }
-      let target = AuditTarget("connection", id, name: label)
-      let after = "\(service.rawValue) \(externalID), \(known == nil ? "new" : "with a new token")"
-      try AuditLog(clock: clock).record(AuditEntry(.connected, by: author, in: nil, on: target, after: after), in: transaction)
+      try alongside(kept, transaction)
       return kept
     }
   }

@@ -8,14 +8,11 @@ public struct WebhookSecrets: Sendable {
   let store: DataStore
   let keys: SealingKeys
   let clock: WallClock
-  /// Whom the audit log names.
-  let author: AuditActor
 
-  public init(store: DataStore, keys: SealingKeys, clock: WallClock, author: AuditActor) {
+  public init(store: DataStore, keys: SealingKeys, clock: WallClock) {
     self.store = store
     self.keys = keys
     self.clock = clock
-    self.author = author
   }
 
   public static let migration = Migration(
@@ -33,7 +30,8 @@ public struct WebhookSecrets: Sendable {
   private static let window = Duration.seconds(600)
 
   /// Opens the ten minutes in which the secret is taken.
-  public func open() throws {
+  /// - Parameter alongside: what else is written in the transaction: who did it.
+  public func open(alongside: (WriteTransaction) throws -> Void = { _ in }) throws {
     let until = clock.now() + Self.window
     try store.write { transaction in
       try transaction.run(
@@ -41,8 +39,7 @@ public struct WebhookSecrets: Sendable {
         INSERT INTO webhook_secrets (id, open_until) VALUES ('notion', \(until))
         ON CONFLICT (id) DO UPDATE SET open_until = excluded.open_until
         """)
-      let entry = AuditEntry(.webhookOpened, by: author, in: nil, on: AuditTarget("webhook", "notion"))
-      try AuditLog(clock: clock).record(entry, in: transaction)
+      try alongside(transaction)
     }
   }
 

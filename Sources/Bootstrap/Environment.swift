@@ -52,7 +52,7 @@ public struct Environment: Sendable {
       path: "\(directory)/volatile.db", durability: .normal, busyPatience: role.busyPatience, readers: 2)
     _ = try volatile.migrate(volatileMigrations)
     author = role == .responder ? .program("responder") : .operator(Self.userName)
-    connections = Connections(store: durable, keys: settings[.encryptionKeys], clock: clock, author: author)
+    connections = Connections(store: durable, keys: settings[.encryptionKeys], clock: clock)
     queue = JobQueue(store: durable, clock: clock)
     batchRuns = BatchRuns(store: durable, clock: clock, lockDirectory: directory)
     outbound = Outbound(

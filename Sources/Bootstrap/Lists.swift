@@ -41,7 +41,7 @@ extension Environment {
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
   }
 
-  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock, author: author) }
+  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
   private var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
   private var interactions: [InteractionRoute] {
@@ -54,11 +54,11 @@ extension Environment {
 
   private func issues(_ urgency: Urgency) -> IssueDesk {
     IssueDesk(
-      store: durable, queue: queue, clock: clock, author: author, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
+      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
   }
 
   public var webhookSecrets: WebhookSecrets {
-    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock, author: author)
+    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
   }
 
   private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }

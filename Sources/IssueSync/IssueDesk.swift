@@ -11,26 +11,23 @@ public struct IssueDesk: Sendable {
   let store: DataStore
   let queue: JobQueue
   let clock: WallClock
-  /// Whom the audit log names for what nobody else is named for: whoever runs this program.
-  let author: AuditActor
   /// The client of a connected workspace; who waits decides whose share of the limits it spends.
   let notion: @Sendable (_ connection: String, Urgency) throws -> NotionClient
   let discord: @Sendable () throws -> DiscordClient
 
   public init(
-    store: DataStore, queue: JobQueue, clock: WallClock, author: AuditActor,
+    store: DataStore, queue: JobQueue, clock: WallClock,
     notion: @escaping @Sendable (_ connection: String, Urgency) throws -> NotionClient,
     discord: @escaping @Sendable () throws -> DiscordClient
   ) {
     self.store = store
     self.queue = queue
     self.clock = clock
-    self.author = author
     self.notion = notion
     self.discord = discord
   }
 
-  public var mappings: Mappings { Mappings(desk: self, author: author) }
+  public var mappings: Mappings { Mappings(desk: self) }
   public var syncing: Syncing { Syncing(desk: self) }
   public var rereading: Rereading { Rereading(desk: self) }
   public var changing: Changing { Changing(desk: self) }

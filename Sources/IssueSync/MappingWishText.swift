@@ -2,10 +2,10 @@ import Discord
 
 /// A wish as people read it, a line for each decision: for the audit log.
 extension MappingWish {
-  var text: String { Self.text(lines) }
+  public var text: String { Self.text(lines) }
 
   /// The lines that differ, as they were and as they are.
-  static func differences(_ old: MappingWish, _ new: MappingWish) -> (before: String, after: String) {
+  public static func differences(_ old: MappingWish, _ new: MappingWish) -> (before: String, after: String) {
     let (before, after) = (old.lines, new.lines)
     return (text(before.filter { !after.contains($0) }), text(after.filter { !before.contains($0) }))
   }

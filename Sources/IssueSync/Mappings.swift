@@ -1,4 +1,3 @@
-import Accounts
 import Basics
 import Discord
 import Jobs
@@ -13,11 +12,6 @@ import Store
 ///     let mapping = try mappings.add(wish)         // throws WishProblems: a sentence for each field
 public struct Mappings: Sendable {
   let desk: IssueDesk
-  /// Whom the audit log names.
-  let author: AuditActor
-
-  /// The same, done by somebody else.
-  public func by(_ author: AuditActor) -> Mappings { Mappings(desk: desk, author: author) }
 
   public func list() throws -> [Mapping] {
     try desk.store.read { try $0.all("SELECT * FROM sync_mappings ORDER BY created_at, id") }
@@ -73,7 +67,7 @@ public struct Mappings: Sendable {
     let check = WishCheck(wish, desk)
     let plan = try check.plan()
     let mapping: Mapping? = try desk.store.write { transaction in
-      let added: Mapping? = try transaction.first(
+      try transaction.first(
         """
         INSERT INTO sync_mappings (id, guild_id, channel_id, channel_kind, connection_id, database_id, data_source_id,
           name, roles, fixed_option, closed_options, status_options, rules, revision, created_at)
@@ -83,8 +77,6 @@ public struct Mappings: Sendable {
           \(desk.clock.now()))
         ON CONFLICT (data_source_id, channel_id) DO NOTHING RETURNING *
         """)
-      if let added { try note(.mappingAdded, added, after: added.wish.text, transaction) }
-      return added
     }
     guard let mapping else {
       throw WishProblems(sentences: ["channel": "“\(plan.table.displayName)” is already mapped to this channel."])
@@ -115,28 +107,16 @@ public struct Mappings: Sendable {
   }
 
   /// Stops reading the table. What people press is still carried out.
-  public func pause(_ id: String) throws { try set("UPDATE sync_mappings SET is_paused = 1 WHERE id = \(id)", id, .mappingPaused) }
+  public func pause(_ id: String) throws { try update("UPDATE sync_mappings SET is_paused = 1 WHERE id = \(id)", id) }
 
   /// Goes on where it was paused: edits made meanwhile are read with the next sync.
-  public func resume(_ id: String) throws { try set("UPDATE sync_mappings SET is_paused = 0 WHERE id = \(id)", id, .mappingResumed) }
+  public func resume(_ id: String) throws { try update("UPDATE sync_mappings SET is_paused = 0 WHERE id = \(id)", id) }
 
   /// Forgets the mapping, its issues and their messages. What stands in Discord and Notion stays there.
-  public func remove(_ id: String) throws { try set("DELETE FROM sync_mappings WHERE id = \(id)", id, .mappingRemoved) }
+  public func remove(_ id: String) throws { try update("DELETE FROM sync_mappings WHERE id = \(id)", id) }
 
-  private func set(_ sql: SQL, _ id: String, _ event: AuditEvent) throws {
-    try desk.store.write { transaction in
-      guard let mapping = try IssueRecords.mapping(id, transaction) else { throw Self.unknown(id) }
-      try transaction.run(sql)
-      try note(event, mapping, before: event == .mappingRemoved ? mapping.wish.text : nil, transaction)
-    }
-  }
-
-  private func note(
-    _ event: AuditEvent, _ mapping: Mapping, before: String? = nil, after: String? = nil, _ transaction: WriteTransaction
-  ) throws {
-    let target = AuditTarget("mapping", mapping.id, name: mapping.name)
-    let entry = AuditEntry(event, by: author, in: mapping.guild, on: target, before: before, after: after)
-    try desk.audit.record(entry, in: transaction)
+  private func update(_ sql: SQL, _ id: String) throws {
+    if try desk.store.write({ try $0.run(sql) }) == 0 { throw Self.unknown(id) }
   }
 
   private static func unknown(_ id: String) -> Failure {

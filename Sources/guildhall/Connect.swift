@@ -24,7 +24,7 @@ struct DiscordCommand: ParsableCommand {
         let application = try environment.discord(trying: token).application()
         return try environment.connections.keep(
           .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
-          tokens: ConnectionTokens(token))
+          tokens: ConnectionTokens(token), alongside: environment.noteConnection)
       }
       try tell(connection, "Set its Interactions Endpoint URL to \(environment.publicURL)/discord/interactions", common)
     }
@@ -59,7 +59,7 @@ struct NotionCommand: ParsableCommand {
         let bot = try environment.notion(trying: token).me()
         let connection = try environment.connections.keep(
           .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion",
-          tokens: ConnectionTokens(token))
+          tokens: ConnectionTokens(token), alongside: environment.noteConnection)
         try environment.link(connection, to: try servers())
         return connection
       }
@@ -87,7 +87,7 @@ extension NotionCommand {
 
     private func wait(_ environment: Environment) throws -> String {
       let known = try environment.webhookSecrets.secret()
-      try environment.webhookSecrets.open()
+      try environment.webhookSecrets.open(alongside: environment.noting(.webhookOpened, "webhook", "notion"))
       say("Waiting ten minutes. In Notion, create the subscription with the URL \(environment.publicURL)/notion/webhook")
       let deadline = Timestamp.now + .seconds(600)
       while Timestamp.now < deadline {

@@ -12,7 +12,7 @@ import Testing
 
   init() throws {
     store = try DataStore.inMemory(accountMigrations)
-    keys = APIKeys(store: store, clock: clock.wall, author: .operator("root"))
+    keys = APIKeys(store: store, clock: clock.wall)
   }
 
   private func make(_ change: (inout APIKeys.Wish) -> Void = { _ in }) throws -> (key: APIKey, text: String) {

@@ -52,7 +52,7 @@ final class Hall: Sendable {
 
   private var desk: IssueDesk {
     IssueDesk(
-      store: store, queue: queue, clock: clock, author: .operator("nobody"), notion: { [self] _, _ in notion }, discord: { [self] in discord })
+      store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion }, discord: { [self] in discord })
   }
 
   var syncing: Syncing { desk.syncing }

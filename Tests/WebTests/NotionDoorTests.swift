@@ -25,9 +25,9 @@ struct NotionDoorTests {
     store = try .inMemory(
       accountMigrations + jobMigrations + issueSyncMigrations + webMigrations)
     let keys = try SealingKeys(current: SealingKey(id: "k", hexadecimal: String(repeating: "ab", count: 32)))
-    secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall, author: .operator("root"))
+    secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall)
     let desk = IssueDesk(
-      store: store, queue: JobQueue(store: store, clock: clock.wall), clock: clock.wall, author: .program("test"), notion: { _, _ in .failing },
+      store: store, queue: JobQueue(store: store, clock: clock.wall), clock: clock.wall, notion: { _, _ in .failing },
       discord: { .failing })
     let door = NotionDoor(
       store: store, clock: clock.wall, secrets: secrets,
@@ -120,9 +120,9 @@ struct NotionDoorTests {
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
     let store = try DataStore.inMemory(accountMigrations + jobMigrations + issueSyncMigrations)
-    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system, author: .operator("root")))
+    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system))
     let desk = IssueDesk(
-      store: store, queue: JobQueue(store: store, clock: .system), clock: .system, author: .program("test"), notion: { _, _ in .failing },
+      store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
       syncDoorways(store: store, audit: AuditLog(clock: .system), rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
