@@ -23,15 +23,7 @@ public struct Syncing: Sendable {
     }
   }
 
-  /// What a run reads.
-  enum Scope: String {
-    /// What is open: nothing was read before.
-    case first
-    /// What was edited lately.
-    case edits
-    /// Everything, to compare.
-    case full
-  }
+  typealias Scope = SyncRun.Scope
 
   /// What a run came to.
   public struct Report: Sendable, Encodable, Hashable {

@@ -73,10 +73,9 @@ public struct ConnectionPages: Sendable {
   }
 
   func show(_ visit: Visit, fault: String? = nil) throws -> Response {
-    let mayManage = visit.actor.standing >= Action.manageConnections.requirement
     let view = ConnectionsView(
       discord: try connections.discord(), notion: try connections.notion(of: visit.guild),
-      channels: Result { try channels(visit.guild) }.mapError { Failure($0) }, canLink: canLink, mayManage: mayManage,
+      channels: Result { try channels(visit.guild) }.mapError { Failure($0) }, canLink: canLink, mayManage: visit.may(.manageConnections),
       fault: fault, visit, now: panel.clock.now())
     return try panel.show("connections", view, title: "Connections", to: visit, status: fault == nil ? 200 : 422)
   }

@@ -1,3 +1,4 @@
+import Basics
 import Discord
 import HTTP
 import IssueSync
@@ -10,6 +11,10 @@ extension MappingWish {
     self.init(
       connection: fields["connection"] ?? "", database: fields["database"] ?? "", channel: fields["channel"] ?? "")
     dataSource = fields["data_source"] ?? ""
+    // A choice of the first page: the database and its data source.
+    if let table = fields["table"]?.split(separator: " "), table.count == 2 {
+      (database, dataSource) = (String(table[0]), String(table[1]))
+    }
     guard fields["whole"] != nil else { return }
     for part in Part.allCases { columns[part] = fields["column.\(part.rawValue)"] ?? "" }
     fixed = fields["fixed"] ?? ""
@@ -226,8 +231,9 @@ struct PreviewView {
         title: embed.title, description: embed.description,
         fields: embed.fields.map { Field(name: $0.name, value: $0.value) }, footer: embed.footer.text)
     }
-    buttons = draft.components.flatMap { row in
-      if case .buttons(let buttons) = row { buttons.map(\.label) } else { [] }
+    buttons = draft.components.flatMap { row -> [String] in
+      guard case .buttons(let buttons) = row else { return [] }
+      return buttons.map(\.label)
     }
   }
 }

@@ -61,7 +61,7 @@ public struct MappingPages: Sendable {
     let mapping = try find(visit)
     let view = MappingView(
       mapping, health: try mappings.health(of: mapping), runs: try mappings.runs(of: mapping.id, limit: 30),
-      running: try mappings.isSyncing(mapping), channel: try? discord().channel(mapping.channel).name,  // the id will do
+      running: try rereading.isUnderWay(mapping), channel: try? discord().channel(mapping.channel).name,  // the id will do
       trial: trial, visit, now: panel.clock.now())
     return try panel.show("mapping", view, title: mapping.name, to: visit, script: "refresh.js")
   }
@@ -91,7 +91,7 @@ public struct MappingPages: Sendable {
     guard fields["do"] != "preview" else { return try form(wish, nil, visit, wantsPreview: true) }
     do {
       let made = try mappings.add(wish, in: visit.guild) { mapping, transaction in
-        _ = try rereading.request(mapping, isFull: false, transaction)
+        try rereading.request(mapping, isFull: false, transaction)
         try record(.mappingAdded, mapping, visit, transaction)
       }
       return Notice.mappingAdded.at(visit.address("mappings/\(made.id)"))
@@ -152,7 +152,7 @@ public struct MappingPages: Sendable {
     let mapping = try find(visit)
     guard !mapping.isPaused else { throw Failure.conflict("This mapping is paused. Resume it first.") }
     try panel.store.write { transaction in
-      _ = try rereading.request(mapping, isFull: fields["full"] == "1", transaction)
+      try rereading.request(mapping, isFull: fields["full"] == "1", transaction)
       try record(.syncAsked, mapping, visit, transaction)
     }
     return Notice.syncAsked.at(visit.address("mappings/\(mapping.id)"))
@@ -167,13 +167,13 @@ public struct MappingPages: Sendable {
 
   private func pause(_ visit: Visit) throws -> Response {
     let mapping = try find(visit)
-    try mappings.pause(mapping.id) { try record(.mappingPaused, mapping, visit, $0) }
+    try mappings.pause(mapping.id) { try record(.mappingPaused, $0, visit, $1) }
     return Notice.mappingPaused.at(visit.address("mappings/\(mapping.id)"))
   }
 
   private func resume(_ visit: Visit) throws -> Response {
     let mapping = try find(visit)
-    try mappings.resume(mapping.id) { try record(.mappingResumed, mapping, visit, $0) }
+    try mappings.resume(mapping.id) { try record(.mappingResumed, $0, visit, $1) }
     return Notice.mappingResumed.at(visit.address("mappings/\(mapping.id)"))
   }
 
@@ -193,7 +193,7 @@ public struct MappingPages: Sendable {
     guard fields["name"] == mapping.name else {
       return try confirmRemoval(visit, fault: "Type “\(mapping.name)”, exactly as it stands here.")
     }
-    try mappings.remove(mapping.id) { try record(.mappingRemoved, mapping, visit, $0) }
+    try mappings.remove(mapping.id) { try record(.mappingRemoved, $0, visit, $1) }
     return Notice.mappingRemoved.at(visit.address("mappings"))
   }
 

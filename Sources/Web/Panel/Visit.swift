@@ -21,6 +21,8 @@ public struct Visit: Sendable {
   var request: Request { visitor.request }
   var path: PathParameters { visitor.path }
   var guild: GuildID { actor.guild }
+  /// For what a page offers; what is done is authorised again at its own door.
+  func may(_ action: Action) -> Bool { actor.standing >= action.requirement }
   /// The address of a page of this server.
   func address(_ page: String = "") -> String { "/servers/\(guild)" + (page.isEmpty ? "" : "/\(page)") }
 }
