@@ -54,7 +54,7 @@ let package = Package(
     // subjects
     .target(
       name: "IssueSync",
-      dependencies: ["Basics", "Discord", "Jobs", "Notion", "Outbound", "Signatures", "Store"]),
+      dependencies: ["Accounts", "Basics", "Discord", "Jobs", "Notion", "Outbound", "Signatures", "Store"]),
 
     // doors
     .target(
@@ -127,7 +127,7 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),
     .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Basics", "Signatures", "Store", "TestSupport"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
-    .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
+    .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),

@@ -54,7 +54,10 @@ public struct APIKeys: Sendable {
   }
 
   /// Makes a key. Its text is in the answer and nowhere else, so it is shown at once or lost.
-  public func create(_ wish: Wish) throws -> (key: APIKey, text: String) {
+  /// - Parameter alongside: what else is written in the transaction: who did it.
+  public func create(
+    _ wish: Wish, alongside: (APIKey, WriteTransaction) throws -> Void = { _, _ in }
+  ) throws -> (key: APIKey, text: String) {
     let now = clock.now()
     guard !wish.label.isEmpty, wish.label.count <= 80 else {
       throw Failure.invalid("Give the key a name of 1 to 80 characters, so that it can be told from others.")
@@ -65,14 +68,16 @@ public struct APIKeys: Sendable {
     let text = "ghk_\(id)_\(try RandomToken.base62(bits: 256))"
     let scopes = wish.scopes.map(\.rawValue).joined(separator: " ")
     let addresses = wish.addresses.map(\.description).joined(separator: " ")
-    let key: APIKey? = try store.write {
-      try $0.first(
+    let key: APIKey? = try store.write { transaction in
+      let key: APIKey? = try transaction.first(
         """
         INSERT INTO api_keys (id, server_id, label, digest, scopes, addresses, created_by, created_at, expires_at)
         VALUES (\(id), \(wish.server), \(wish.label), \(SHA256.hexadecimalDigest(text)), \(scopes), \(addresses),
           \(wish.createdBy), \(now), \(wish.expiresAt))
         RETURNING *
         """)
+      if let key { try alongside(key, transaction) }
+      return key
     }
     guard let key else { throw Failure(.unexpected, "The key could not be kept.") }
     return (key, text)
@@ -114,11 +119,15 @@ public struct APIKeys: Sendable {
   }
 
   /// Takes a key back, at once. Repeating it changes nothing.
-  public func revoke(_ id: String) throws {
-    let known = try store.write { transaction in
-      try transaction.run("UPDATE api_keys SET revoked_at = \(clock.now()) WHERE id = \(id) AND revoked_at IS NULL")
-      return try transaction.value(Int.self, "SELECT count(*) FROM api_keys WHERE id = \(id)")
+  /// - Parameter alongside: as of `create`; is not asked for a key that was taken back before.
+  public func revoke(_ id: String, alongside: (APIKey, WriteTransaction) throws -> Void = { _, _ in }) throws {
+    try store.write { transaction in
+      guard let key: APIKey = try transaction.first("SELECT * FROM api_keys WHERE id = \(id)") else {
+        throw Failure.notFound("There is no API key \(id). “guildhall key list” shows those there are.")
+      }
+      let revoked = try transaction.run(
+        "UPDATE api_keys SET revoked_at = \(clock.now()) WHERE id = \(id) AND revoked_at IS NULL")
+      if revoked == 1 { try alongside(key, transaction) }
     }
-    if known == 0 { throw Failure.notFound("There is no API key \(id). “guildhall key list” shows those there are.") }
   }
 }

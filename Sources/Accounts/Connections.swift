@@ -107,9 +107,10 @@ public struct Connections: Sendable {
   // MARK: Keeping
 
   /// Keeps tokens that were tried. The same application or bot again replaces them, and is whole again.
+  /// - Parameter alongside: what else is written in the transaction: who did it.
   public func keep(
     _ service: Connection.Service, externalID: String, label: String, publicKey: String? = nil,
-    tokens: ConnectionTokens
+    tokens: ConnectionTokens, alongside: (Connection, WriteTransaction) throws -> Void = { _, _ in }
   ) throws -> Connection {
     try store.write { transaction in
       let known = try transaction.value(
@@ -128,6 +129,7 @@ public struct Connections: Sendable {
         RETURNING *
         """)
       guard let kept else { throw Failure(.unexpected, "The connection could not be kept.") }
+      try alongside(kept, transaction)
       return kept
     }
   }

@@ -33,6 +33,8 @@ public struct Environment: Sendable {
   public let presence: Presence
   let tally: Tally
   let outbound: Outbound
+  /// Whom the audit log names for what this program does by itself, or for whoever runs it at a command line.
+  public let author: AuditActor
 
   /// Who is asking decides how long a write may wait for another: a click must be answered, a batch can be patient.
   public enum Role: Sendable {
@@ -60,6 +62,7 @@ public struct Environment: Sendable {
     _ = try volatile.migrate(volatileMigrations)
     keys = SealingKeys(following: premises.keys, settingsFile: file, clock)
     connections = Connections(store: durable, keys: keys, clock: clock)
+    author = role == .responder ? .program("responder") : .operator(Self.userName)
     queue = JobQueue(store: durable, clock: clock)
     batchRuns = BatchRuns(store: durable, clock: clock, lockDirectory: premises.stateDirectory)
     presence = Presence(volatile: volatile, keys: keys, clock: clock)
@@ -79,6 +82,12 @@ public struct Environment: Sendable {
     return try Environment(.batch, premises, following: file).durable.migrate(durableMigrations)
   }
 
+  /// The person at the machine, also when they work as somebody else.
+  private static var userName: String {
+    ProcessInfo.processInfo.environment["SUDO_USER"] ?? ProcessInfo.processInfo.userName
+  }
+
+  public var audit: AuditLog { AuditLog(clock: clock) }
   public var settings: SettingValues { premises.settings }
   public var stateDirectory: String { premises.stateDirectory }
   public var discordURL: String { settings[.discordURL] }

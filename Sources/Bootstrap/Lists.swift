@@ -37,7 +37,7 @@ extension Environment {
       + healthDoorways(checks: readinessChecks)
       + metricsDoor(process: process).doorways
       + dashboardDoorways(store: durable, clock: clock, gate: gate)
-      + syncDoorways(store: durable, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
+      + syncDoorways(store: durable, audit: audit, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Jobs
@@ -22,6 +23,8 @@ public struct Changing: Sendable {
       self.name = name
       self.roles = roles
     }
+
+    var author: AuditActor { .person(id, name: name) }
   }
 
   /// What somebody wants.
@@ -104,6 +107,7 @@ public struct Changing: Sendable {
           gate: "notion:\(mapping.connection)", guild: issue.guild.rawValue, payload: Payload(change: change.id),
           priority: .interactive),
         in: transaction)
+      try desk.audit.record(wish.entry(on: issue), in: transaction)
       if issue.notice != nil { try IssueRecords.notice(nil, on: issue.id, in: transaction) }
       issue.notice = nil
       issue.lastChange = change
@@ -223,6 +227,15 @@ extension Changing {
     let earliest = change.wishedAt + .milliseconds(500)
     try desk.queue.enqueue(
       Delivering.intent(change.issue, in: mapping.channel, .interactive, notBefore: earliest), in: transaction)
+  }
+}
+
+extension ChangeRecords.Wish {
+  fileprivate func entry(on issue: Issue) -> AuditEntry {
+    AuditEntry(
+      .issueChanged, by: .person(person, name: personName), in: issue.guild,
+      on: AuditTarget("issue", issue.id, name: issue.content.title), before: "\(part.rawValue): \(before)",
+      after: "\(part.rawValue): \(after)")
   }
 }
 

@@ -30,8 +30,13 @@ public struct Delivering: Sendable {
   }
 
   public var kind: JobKind {
-    JobKind(Self.kindName, limits: .patient) { job in
-      try untilAllowed { try deliver(try job.payload(Payload.self).issue) }
+    JobKind(Self.kindName) { job in
+      do {
+        return try deliver(try job.payload(Payload.self).issue)
+      } catch let failure as Failure where failure.kind == .unauthenticated {
+        // The message is wanted all the same once the token is mended.
+        throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
+      }
     }
   }
 
@@ -116,9 +121,6 @@ public struct Delivering: Sendable {
     }
     let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
     try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
-    if isFirst, mapping.kind == .forum {
-      try LivingMessage.named(view.name, tags: view.tagText, of: issue, desk.store)
-    }
     if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
 

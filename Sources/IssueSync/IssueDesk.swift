@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Jobs
@@ -31,6 +32,8 @@ public struct IssueDesk: Sendable {
   public var rereading: Rereading { Rereading(desk: self) }
   public var changing: Changing { Changing(desk: self) }
   public var filing: Filing { Filing(desk: self) }
+
+  var audit: AuditLog { AuditLog(clock: clock) }
 
   /// All the jobs of this subject.
   public var jobKinds: [JobKind] {

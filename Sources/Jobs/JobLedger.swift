@@ -43,13 +43,16 @@ extension JobQueue {
 
   /// Gives dead jobs another chance: the one with this id, or all of them. What their last attempt did may not be known,
   /// so that is looked into first.
+  /// - Parameter alongside: what else is written in the transaction: who did it; is not asked when there were none.
   /// - Returns: how many there were.
-  public func replay(_ id: String?) throws -> Int {
+  public func replay(_ id: String?, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
     try store.write { transaction in
       let dead = try transaction.rows(
         "SELECT id, unique_key FROM jobs WHERE state = 'dead' AND (\(id) IS NULL OR id = \(id)) ORDER BY id DESC")
       transaction.afterCommit { [bell] in bell.ring() }
-      return try dead.reduce(0) { try $0 + revive($1, in: transaction) }
+      let count = try dead.reduce(0) { try $0 + revive($1, in: transaction) }
+      if count > 0 { try alongside(transaction) }
+      return count
     }
   }
 
@@ -65,10 +68,14 @@ extension JobQueue {
       """)
   }
 
-  /// Gives dead jobs up. They are kept, as cancelled.
-  public func discard(_ id: String) throws -> Int {
-    try store.write {
-      try $0.run("UPDATE jobs SET state = 'cancelled', updated_at = \(clock.now()) WHERE id = \(id) AND state = 'dead'")
+  /// Gives a dead job up. It is kept, as cancelled.
+  /// - Parameter alongside: as of `replay`.
+  public func discard(_ id: String, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
+    try store.write { transaction in
+      let count = try transaction.run(
+        "UPDATE jobs SET state = 'cancelled', updated_at = \(clock.now()) WHERE id = \(id) AND state = 'dead'")
+      if count > 0 { try alongside(transaction) }
+      return count
     }
   }
 }

@@ -15,14 +15,17 @@ public struct ProgramGate: Sendable {
   }
 
   /// - Parameter server: the server it is about; nil is the whole hall.
-  func require(_ scope: APIScope, server: String? = nil, _ request: Request) throws {
+  /// - Returns: whom the audit log names for what they do.
+  @discardableResult
+  func require(_ scope: APIScope, server: String? = nil, _ request: Request) throws -> AuditActor {
     guard let shown = bearer(request) else {
       throw Failure(
         .unauthenticated,
         "Send an API key as a bearer token in the Authorization header. “guildhall key create” makes one.")
     }
-    if isSame(settingKey, shown) { return }
-    _ = try keys.require(scope, server: server, bearer: shown, from: request.remoteAddress)
+    if isSame(settingKey, shown) { return .key(id: "API_KEY", label: "API_KEY of the settings") }
+    let key = try keys.require(scope, server: server, bearer: shown, from: request.remoteAddress)
+    return .key(id: key.id, label: key.label)
   }
 
   /// For a door that shows strangers less: false without a key, and a refusal for one that may not.

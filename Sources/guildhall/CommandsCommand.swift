@@ -42,7 +42,11 @@ struct CommandsCommand: ParsableCommand {
       let wanted = Environment.commandDefinitions
       let known = try client.commands(application, guild)
       let differing = Set(wanted).symmetricDifference(known)
-      if !differing.isEmpty, !dryRun { _ = try client.setCommands(application, guild, wanted) }
+      if !differing.isEmpty, !dryRun {
+        // Before Discord is told: what was tried is written down, whatever comes of it.
+        try environment.durable.write(environment.noting(.commandsRegistered, "application", application.rawValue))
+        _ = try client.setCommands(application, guild, wanted)
+      }
       return Set(differing.map(\.name)).sorted()
     }
   }

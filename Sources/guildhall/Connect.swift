@@ -79,7 +79,7 @@ extension NotionCommand {
 
     private func wait(_ environment: Environment) throws -> String {
       let known = try environment.webhookSecrets.secret()
-      try environment.webhookSecrets.open()
+      try environment.webhookSecrets.open(alongside: environment.noting(.webhookOpened, "webhook", "notion"))
       say("Waiting ten minutes. In Notion, create the subscription with the URL \(environment.publicURL)/notion/webhook")
       let deadline = Timestamp.now + .seconds(600)
       while Timestamp.now < deadline {
@@ -107,13 +107,15 @@ extension Environment {
     try expected.require(application)
     return try connections.keep(
       .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
-      tokens: ConnectionTokens(token))
+      tokens: ConnectionTokens(token),
+      alongside: noteConnection)
   }
 
   func connectNotion(_ token: String) throws -> Connection {
     let bot = try notion(trying: token).me()
     return try connections.keep(
-      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", tokens: ConnectionTokens(token))
+      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", tokens: ConnectionTokens(token),
+      alongside: noteConnection)
   }
 }
 

@@ -40,7 +40,9 @@ struct JobsCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      let count = try reporting { try environment.queue.replay(id == "all" ? nil : id) }
+      let count = try reporting {
+        try environment.queue.replay(id == "all" ? nil : id, alongside: environment.noting(.jobReplayed, "job", id))
+      }
       print(common.json ? "{\"replayed\":\(count)}" : "\(count) will be tried again.")
     }
   }
@@ -56,7 +58,7 @@ struct JobsCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       try reporting {
-        guard try environment.queue.discard(id) == 1 else { throw Failure.notFound("There is no dead job \(id).") }
+        guard try environment.queue.discard(id, alongside: environment.noting(.jobDiscarded, "job", id)) == 1 else { throw Failure.notFound("There is no dead job \(id).") }
       }
       print(common.json ? "{\"discarded\":1}" : "Given up.")
     }

@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Basics
 import Batch
@@ -22,7 +23,11 @@ struct MappingCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      let mapping = try reporting { try environment.mappings.add(rules.applied(to: table.wish(environment))) }
+      let mapping = try reporting { 
+        try environment.mappings.add(rules.applied(to: table.wish(environment))) { mapping, transaction in
+          try environment.noting(.mappingAdded, mapping, after: mapping.wish.text)(transaction)
+        }
+       }
       print(try common.json ? JSON.text(MappingSummary(mapping)) : mapping.line + "\n" + mapping.details + "\nNext: notion-sync")
     }
   }
@@ -86,7 +91,10 @@ struct MappingCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       let mapping = try reporting {
         let wish = try environment.mappings.find(chosen.id).wish
-        return try environment.mappings.change(chosen.id, to: rules.applied(to: wish))
+        return try environment.mappings.change(chosen.id, to: rules.applied(to: wish)) { mapping, transaction in
+          let (before, after) = MappingWish.differences(wish, mapping.wish)
+          try environment.noting(.mappingChanged, mapping, before: before, after: after)(transaction)
+        }
       }
       print(try common.json ? JSON.text(MappingSummary(mapping)) : "Changed.\n" + mapping.details)
     }
@@ -99,7 +107,7 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument
 
-    func run() throws { try chosen.change(common, "paused") { try $0.pause($1) } }
+    func run() throws { try chosen.change(common, "paused", .mappingPaused) { try $0.pause($1, alongside: $2) } }
   }
 
   struct Resume: ParsableCommand {
@@ -109,7 +117,7 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument
 
-    func run() throws { try chosen.change(common, "resumed") { try $0.resume($1) } }
+    func run() throws { try chosen.change(common, "resumed", .mappingResumed) { try $0.resume($1, alongside: $2) } }
   }
 
   struct Remove: ParsableCommand {
@@ -119,7 +127,7 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument
 
-    func run() throws { try chosen.change(common, "removed") { try $0.remove($1) } }
+    func run() throws { try chosen.change(common, "removed", .mappingRemoved) { try $0.remove($1, alongside: $2) } }
   }
 }
 
@@ -128,9 +136,17 @@ struct MappingArgument: ParsableArguments {
   @Argument(help: "The mapping's id, as “guildhall mapping list” shows it.")
   var id: String
 
-  func change(_ common: CommonOptions, _ done: String, _ body: (Mappings, String) throws -> Void) throws {
+  func change(
+    _ common: CommonOptions, _ done: String, _ event: AuditEvent,
+    _ body: (Mappings, String, Mappings.Alongside) throws -> Void
+  ) throws {
     let environment = try quietEnvironment(common)
-    try reporting { try body(environment.mappings, id) }
+    try reporting {
+      try body(environment.mappings, id) { mapping, transaction in
+        let before = event == .mappingRemoved ? mapping.wish.text : nil
+        try environment.noting(event, mapping, before: before)(transaction)
+      }
+    }
     print(common.json ? "{\"\(done)\":true}" : done.prefix(1).uppercased() + done.dropFirst() + ".")
   }
 }

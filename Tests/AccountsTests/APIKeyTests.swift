@@ -11,7 +11,7 @@ import Testing
   let keys: APIKeys
 
   init() throws {
-    store = try DataStore.inMemory([APIKeys.migration])
+    store = try DataStore.inMemory(accountMigrations)
     keys = APIKeys(store: store, clock: clock.wall)
   }
 

@@ -39,7 +39,7 @@ struct FilingTests {
     hall.discord = channel.client(clock: hall.clock)
     try hall.store.write { transaction in
       let mapping = try hall.filing.mapping(for: Hall.channel, in: Hall.guild, transaction)
-      try hall.filing.file(title: title, summary: "It is stuck.", by: "Nelly", under: mapping, transaction)
+      try hall.filing.file(title: title, summary: "It is stuck.", by: FixingTests.nelly, under: mapping, transaction)
     }
   }
 

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Foundation
@@ -17,7 +18,7 @@ final class Hall: Sendable {
 
   init() throws {
     store = try DataStore.inMemory()
-    _ = try store.migrate([Self.connections] + jobMigrations + issueSyncMigrations)
+    _ = try store.migrate([Self.connections, AuditLog.migration] + jobMigrations + issueSyncMigrations)
     queue = JobQueue(store: store, clock: WallClock { [box] in box.now })
     try store.write { try $0.run("INSERT INTO connections (id) VALUES ('workspace')") }
   }

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import HTTP
@@ -24,22 +25,22 @@ struct Door {
     let key = try Ed25519.PrivateKey(seed: Array(repeating: 7, count: 32))
     self.key = key
     store = try DataStore.inMemory()
-    _ = try store.migrate(webMigrations + [Migration("20260101-0000-effects", "CREATE TABLE effects (id TEXT) STRICT")])
+    _ = try store.migrate(webMigrations + [AuditLog.migration, Migration("20260101-0000-effects", "CREATE TABLE effects (id TEXT) STRICT")])
     let now = now
     let door = InteractionDoor(
       store: store, signature: DiscordSignature(clock: WallClock { now }, publicKey: { key.publicKey }),
       interactions: [
-        InteractionRoute(.component(Self.echo)) { ask, transaction in
+        InteractionRoute(.component(Self.echo), .changeIssue) { ask, transaction in
           if ask.id == "refuse" { throw Failure.denied("Not you.") }
           try transaction.run("INSERT INTO effects (id) VALUES (\(ask.id))")
           if ask.id == "break" { throw Failure(.unavailable, "The disk is full.") }
           return .update(MessageDraft(content: "\(ask.actor.name) pressed \(ask.id)"))
         },
-        InteractionRoute(.command("test show")) { ask, _ in .whisper(ask.call?.options["what"]?.string ?? "nothing") },
-        InteractionRoute(suggestingFor: "test show") { ask, _ in
+        InteractionRoute(.command("test show"), .readIssues) { ask, _ in .whisper(ask.call?.options["what"]?.string ?? "nothing") },
+        InteractionRoute(suggestingFor: "test show", .readIssues) { ask, _ in
           [InteractionAnswer.Choice("for \(ask.call?.focused ?? "")", value: "1")]
         },
-        InteractionRoute(.modal("test.form")) { ask, transaction in
+        InteractionRoute(.modal("test.form"), .fileIssue) { ask, transaction in
           try transaction.run("INSERT INTO effects (id) VALUES (\(ask.fields["title"] ?? ""))")
           return .whisper("\(ask.id): \(ask.fields["title"] ?? "")")
         },

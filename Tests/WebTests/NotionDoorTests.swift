@@ -125,7 +125,7 @@ struct SyncRoutesTests {
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
-      syncDoorways(store: store, rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
+      syncDoorways(store: store, audit: AuditLog(clock: .system), rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
         + dashboardDoorways(store: store, clock: .system, gate: gate))
   }
 

@@ -1,25 +1,30 @@
+import Accounts
 import Basics
 import HTTP
 import IssueSync
 import Store
 
 /// Asking for a sync by HTTP: programs with an API key, schedulers elsewhere with the cron secret.
-public func syncDoorways(store: DataStore, rereading: Rereading, gate: ProgramGate, cronSecret: String?) -> [Doorway] {
-  let run: @Sendable (Request) throws -> Response = { request in
+public func syncDoorways(
+  store: DataStore, audit: AuditLog, rereading: Rereading, gate: ProgramGate, cronSecret: String?
+) -> [Doorway] {
+  let run: @Sendable (Request, AuditActor) throws -> Response = { request, author in
     let isFull = request.query["full"] == "1"
-    let count = try store.write { try rereading.request(isFull: isFull, $0) }
+    let count = try store.write { transaction in
+      try audit.record(AuditEntry(.syncAsked, by: author, in: nil, after: isFull ? "of every row" : "of edits"), in: transaction)
+      return try rereading.request(isFull: isFull, transaction)
+    }
     return try .json(["queued": count], status: 202)
   }
   let cron: Route.Handler = { request, _ in
     try requireCronSecret(cronSecret, request)
-    return try run(request)
+    return try run(request, .program("scheduler"))
   }
   return [
     Doorway(
       .program(.runSync),
       .post("/api/sync/run") { request, _ in
-        try gate.require(.runSync, request)
-        return try run(request)
+        try run(request, gate.require(.runSync, request))
       }),
     Doorway(.secret("CRON_SECRET"), .get("/api/cron/sync", cron)),
     Doorway(.secret("CRON_SECRET"), .post("/api/cron/sync", cron)),
