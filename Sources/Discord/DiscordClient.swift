@@ -132,18 +132,12 @@ private struct DiscordAPI: Sendable {
     var request = request
     request.headers["Authorization"] = "Bot \(token)"
     request.headers["User-Agent"] = userAgent
-    let response = try outbound.send(
-      OutboundCall(
-        request, of: .discord, connection: connection, route: route, resource: topResource(route), urgency: urgency,
-        isRepeatable: isRepeatable),
-      to: .discord)
-    guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
-    do {
+    let call = OutboundCall(
+      request, of: .discord, connection: connection, route: route, resource: topResource(route), urgency: urgency,
+      isRepeatable: isRepeatable)
+    return try outbound.send(call, to: .discord) { response in
+      guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
       return try JSON.decode(Value.self, from: response.body)
-    } catch {
-      throw Failure(
-        isRepeatable ? .unavailable : .outcomeUnknown, "Discord's answer could not be read.",
-        cause: String(describing: error))
     }
   }
 }

@@ -74,10 +74,14 @@ struct Doctor: ParsableCommand {
     return all.map { connection in
       Finding("calls to \(connection.label)") {
         let health = try environment.health(of: connection)
-        if let until = health.heldUntil {
-          throw Failure(.unavailable, "held back until \(until), after \(health.failuresInARow) failures in a row")
+        let refused = health.invalid.map { ", \($0) refused calls in the last ten minutes" } ?? ""
+        let failed = health.failuresInARow > 0 ? ", \(health.failuresInARow) failures in a row" : ""
+        let figures =
+          "\(health.spent) of \(health.budget.calls) calls in \(health.budget.window.milliseconds / 1000) s\(failed)\(refused)"
+        if !health.troubles.isEmpty {
+          throw Failure(.unavailable, (health.troubles + [figures]).joined(separator: " "))
         }
-        return "\(health.spent) in the current window, nothing is held back"
+        return "\(figures), nothing is held back"
       }
     }
   }

@@ -76,7 +76,7 @@ struct JobsCommand: ParsableCommand {
       try reporting {
         let lock = try RunLock("jobs", in: environment.stateDirectory)
         try withExtendedLifetime(lock) {
-          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
+          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
             .drain(threads: 2, until: .now + .seconds(seconds))
         }
       }
