@@ -37,6 +37,7 @@ extension Environment {
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
+      + panel.issueDoorways(issues(.interactive).changing) + panel.jobDoorways(queue)
   }
 
   private var interactions: [InteractionRoute] {

@@ -102,4 +102,5 @@ public let issueSyncMigrations = [
     CREATE INDEX sync_logs_by_mapping ON sync_logs (mapping_id, started_at);
     """),
   People.migration,
+  ListTables.migration,
 ]

@@ -31,12 +31,18 @@ enum Notice: String {
   case loggedOut = "logged-out"
   case sessionEnded = "session-ended"
   case listRefreshed = "list-refreshed"
+  case jobsReplayed = "jobs-replayed"
+  case nothingReplayed = "nothing-replayed"
+  case jobDiscarded = "job-discarded"
 
   var sentence: String {
     switch self {
     case .loggedOut: "You are logged out."
     case .sessionEnded: "That session has ended."
     case .listRefreshed: "The list of your servers is up to date."
+    case .jobsReplayed: "It is tried again now."
+    case .nothingReplayed: "There was nothing to try again."
+    case .jobDiscarded: "The job is given up."
     }
   }
 
