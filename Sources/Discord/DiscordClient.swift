@@ -6,9 +6,6 @@ import Outbound
 public struct DiscordClient: Sendable {
   public var application: @Sendable () throws -> Application
   public var channel: @Sendable (ChannelID) throws -> Channel
-  /// The channels of a server that the bot can see.
-  public var channels: @Sendable (GuildID) throws -> [Channel]
-  public var roles: @Sendable (GuildID) throws -> [GuildRole]
   public var createMessage: @Sendable (ChannelID, MessageDraft) throws -> Message
   public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
   /// Up to a hundred messages after one, oldest first.
@@ -22,6 +19,13 @@ public struct DiscordClient: Sendable {
   /// Up to a hundred posts of a forum that were archived before an instant, the latest archived first, and whether there
   /// are more.
   public var archivedPosts: @Sendable (ChannelID, _ before: Timestamp) throws -> (posts: [Channel], hasMore: Bool)
+  public var server: @Sendable (GuildID) throws -> Server
+  /// Channels of a server, threads left out.
+  public var channels: @Sendable (GuildID) throws -> [Channel]
+  /// Throws `.notFound` for somebody who is not (or no longer) there.
+  public var member: @Sendable (GuildID, UserID) throws -> Member
+  /// The servers the bot is in, by id, up to 200 after one.
+  public var servers: @Sendable (_ after: GuildID?) throws -> [ListedServer]
   /// The registered commands, of one server or (nil) of all.
   public var commands: @Sendable (ApplicationID, GuildID?) throws -> [CommandDefinition]
   /// Replaces them all.
@@ -31,8 +35,6 @@ public struct DiscordClient: Sendable {
   public static let failing = DiscordClient(
     application: { throw Failure(.unexpected, "application was called") },
     channel: { _ in throw Failure(.unexpected, "channel was called") },
-    channels: { _ in throw Failure(.unexpected, "channels was called") },
-    roles: { _ in throw Failure(.unexpected, "roles was called") },
     createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
     editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
     messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") },
@@ -41,6 +43,10 @@ public struct DiscordClient: Sendable {
     editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
     activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") },
     archivedPosts: { _, _ in throw Failure(.unexpected, "archivedPosts was called") },
+    server: { _ in throw Failure(.unexpected, "server was called") },
+    channels: { _ in throw Failure(.unexpected, "channels was called") },
+    member: { _, _ in throw Failure(.unexpected, "member was called") },
+    servers: { _ in throw Failure(.unexpected, "servers was called") },
     commands: { _, _ in throw Failure(.unexpected, "commands was called") },
     setCommands: { _, _, _ in throw Failure(.unexpected, "setCommands was called") })
 }
@@ -57,8 +63,6 @@ extension DiscordClient {
     return DiscordClient(
       application: { try api.get("/applications/@me", route: "GET /applications/@me") },
       channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
-      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
-      roles: { try api.get("/guilds/\($0)/roles", route: "GET /guilds/\($0)/roles") },
       createMessage: { channel, draft in
         try api.send(.post, "/channels/\(channel)/messages", draft, route: "POST /channels/\(channel)/messages")
       },
@@ -90,6 +94,12 @@ extension DiscordClient {
         let path = "/channels/\(channel)/threads/archived/public"
         let page: ThreadPage = try api.get("\(path)?limit=100&before=\(before)", route: "GET \(path)")
         return (page.threads, page.hasMore ?? false)
+      },
+      server: { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") },
+      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
+      member: { try api.get("/guilds/\($0)/members/\($1)", route: "GET /guilds/\($0)/members/id") },
+      servers: { after in
+        try api.get("/users/@me/guilds?limit=200" + (after.map { "&after=\($0)" } ?? ""), route: "GET /users/@me/guilds")
       },
       commands: { application, guild in
         let path = commandPath(application, guild)

@@ -55,17 +55,6 @@ public struct Channel: Decodable, Sendable {
   public var isForum: Bool { [15, 16].contains(type) }
 }
 
-/// A role of a server.
-public struct GuildRole: Decodable, Sendable, Hashable {
-  public let id: RoleID
-  public let name: String
-
-  public init(id: RoleID, name: String) {
-    self.id = id
-    self.name = name
-  }
-}
-
 public struct User: Decodable, Sendable {
   public let id: UserID
   public let username: String

@@ -154,7 +154,7 @@ struct WishCheck {
 
   private func callings(_ guild: GuildID, _ priority: Column?, _ rules: inout Rules) throws {
     if wish.pressers.isEmpty && wish.calls.isEmpty { return }
-    guard let known = try notes.noting("pressers", { try desk.discord().roles(guild) }) else { return }
+    guard let known = try notes.noting("pressers", { try desk.discord().server(guild).roles }) else { return }
     rules.pressers = try notes.noting("pressers") { try wish.pressers.map { try role($0, known) } } ?? []
     rules.calls = try notes.noting("calls") {
       for name in wish.calls.keys.sorted() where name != "*" {
@@ -166,7 +166,7 @@ struct WishCheck {
   }
 
   /// A role by its id, or by its name with or without the @.
-  private func role(_ text: String, _ known: [GuildRole]) throws -> RoleID {
+  private func role(_ text: String, _ known: [ServerRole]) throws -> RoleID {
     let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
     let found = known.filter { $0.id.rawValue == text || $0.name == name || $0.name == text }
     guard let role = found.first else { throw Failure.invalid("This server has no role “\(text.cut(to: 60))”.") }
