@@ -57,7 +57,9 @@ let package = Package(
     // doors
     .target(
       name: "Web",
-      dependencies: ["Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Pages", "Signatures", "Store"],
+      dependencies: [
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Pages", "Signatures", "Store",
+      ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", arguments]),
 

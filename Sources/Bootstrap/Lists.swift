@@ -18,7 +18,7 @@ let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrat
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
-  public var mappings: Mappings { issues(.batch).mappings }
+  public var mappings: Mappings { issues(.interactive).mappings }
 
   /// All kinds of jobs; the responder runs them all.
   /// - Parameter urgency: whose share of Discord's limits they spend.

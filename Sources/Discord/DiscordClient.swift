@@ -16,6 +16,9 @@ public struct DiscordClient: Sendable {
   public var editPost: @Sendable (ChannelID, PostEdit) throws -> Channel
   /// The threads of a server that are not archived.
   public var activeThreads: @Sendable (GuildID) throws -> [Channel]
+  /// Up to a hundred posts of a forum that were archived before an instant, the latest archived first, and whether there
+  /// are more.
+  public var archivedPosts: @Sendable (ChannelID, _ before: Timestamp) throws -> (posts: [Channel], hasMore: Bool)
   public var server: @Sendable (GuildID) throws -> Server
   /// Channels of a server, threads left out.
   public var channels: @Sendable (GuildID) throws -> [Channel]
@@ -39,6 +42,7 @@ public struct DiscordClient: Sendable {
     createPost: { _, _ in throw Failure(.unexpected, "createPost was called") },
     editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
     activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") },
+    archivedPosts: { _, _ in throw Failure(.unexpected, "archivedPosts was called") },
     server: { _ in throw Failure(.unexpected, "server was called") },
     channels: { _ in throw Failure(.unexpected, "channels was called") },
     member: { _, _ in throw Failure(.unexpected, "member was called") },
@@ -82,9 +86,14 @@ extension DiscordClient {
         try api.send(.patch, "/channels/\(channel)", edit, route: "PATCH /channels/\(channel)", isRepeatable: true)
       },
       activeThreads: { guild in
-        let active: ActiveThreads = try api.get(
+        let active: ThreadPage = try api.get(
           "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
         return active.threads
+      },
+      archivedPosts: { channel, before in
+        let path = "/channels/\(channel)/threads/archived/public"
+        let page: ThreadPage = try api.get("\(path)?limit=100&before=\(before)", route: "GET \(path)")
+        return (page.threads, page.hasMore ?? false)
       },
       server: { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") },
       channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
@@ -107,7 +116,15 @@ private func commandPath(_ application: ApplicationID, _ guild: GuildID?) -> Str
   "/applications/\(application)" + (guild.map { "/guilds/\($0)" } ?? "") + "/commands"
 }
 
-private struct ActiveThreads: Decodable { let threads: [Channel] }
+private struct ThreadPage: Decodable {
+  let threads: [Channel]
+  let hasMore: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case threads
+    case hasMore = "has_more"
+  }
+}
 
 private struct DiscordAPI: Sendable {
   let outbound: Outbound

@@ -145,7 +145,8 @@ private struct LoginAPI: Sendable {
       OutboundCall(
         request, of: .discord, connection: application.budgetKey(token), route: route, urgency: .interactive,
         isRepeatable: true),
-      to: .discord)
+      to: .discord
+    ) { $0 }
     guard response.status == 200 else { throw DiscordRefusal(response) }
     return try decoded(response)
   }
@@ -160,7 +161,8 @@ private struct LoginAPI: Sendable {
       OutboundCall(
         request, of: .discord, connection: "discord-login", route: "POST \(path)", urgency: .interactive,
         isRepeatable: false),
-      to: .discord)
+      to: .discord
+    ) { $0 }
   }
 
   private func decoded<Value: Decodable>(_ response: IncomingResponse) throws -> Value {

@@ -1,3 +1,5 @@
+import Basics
+
 /// What Discord tells of things, as far as we use it. Unknown members are ignored.
 
 public struct Application: Decodable, Sendable {
@@ -22,6 +24,16 @@ public struct Channel: Decodable, Sendable {
   public let parentID: ChannelID?
   /// Forums only.
   public let tags: [Tag]?
+  /// Threads only.
+  public let archiving: Archiving?
+
+  public struct Archiving: Decodable, Sendable {
+    let archiveTimestamp: String?
+    enum CodingKeys: String, CodingKey { case archiveTimestamp = "archive_timestamp" }
+
+    /// When it was last archived or opened again.
+    public var changedAt: Timestamp? { archiveTimestamp.flatMap { Timestamp(iso8601: $0) } }
+  }
 
   public struct Tag: Decodable, Sendable {
     public let id: Snowflake<Tag>
@@ -34,6 +46,7 @@ public struct Channel: Decodable, Sendable {
     case lastMessageID = "last_message_id"
     case parentID = "parent_id"
     case tags = "available_tags"
+    case archiving = "thread_metadata"
   }
 
   /// Discord: channel types. The ones that messages can be posted into directly.

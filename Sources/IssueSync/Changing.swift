@@ -85,7 +85,7 @@ public struct Changing: Sendable {
       (part, before, after, target) = (.status, issue.content.status, mapping.fixedOption, mapping.fixedOption)
     case .status(let option):
       guard mapping.statusOptions.contains(option) else {
-        throw Failure.conflict("“\(option)” is no status of this table any more.")
+        throw Failure.conflict("“\(option.cut(to: 100))” is no status of this table any more.")
       }
       (part, before, after, target) = (.status, issue.content.status, option, option)
     case .assign(let id, let name):
@@ -161,19 +161,28 @@ extension Changing {
     guard let (change, issue, mapping) = found, case .pending = change.state else { return }  // removed, or done before
     let client = try desk.notion(mapping.connection, .interactive)
     let lookedAt = desk.clock.now()
-    let seen = Issue.Content(try client.page(issue.page), under: mapping)
+    let seen = try client.content(of: issue.page, under: mapping)
     if change.stillHolds(seen) { return try finish(change, issue, mapping, seen, readAt: lookedAt) }
     guard change.isExpected(seen), !seen.isRemoved else {
       return try conflict(change, issue, mapping, seen, readAt: lookedAt)
     }
-    let page = try client.updatePage(issue.page, change.properties(under: mapping))
+    let page = try write(change, issue, mapping, client)
     // A reading that was asked for before this instant may not know of our change, so it must not overwrite it.
     let wroteAt = desk.clock.now()
-    let content = Issue.Content(page, under: mapping)
+    let content = try client.content(of: page, under: mapping)
     guard change.part != .status || change.stillHolds(content) else {
       throw Failure.invalid("Notion took the change and still shows “\(content.status)”.")
     }
     try finish(change, issue, mapping, content, readAt: wroteAt)
+  }
+
+  private func write(_ change: Change, _ issue: Issue, _ mapping: Mapping, _ client: NotionClient) throws -> Page {
+    do {
+      return try client.updatePage(issue.page, change.properties(under: mapping))
+    } catch let refusal as NotionRefusal where refusal.isMismatch {
+      _ = try? Refreshing(desk: desk).renew(mapping, client)  // so that what is gone is offered no more; the refusal stands
+      throw refusal
+    }
   }
 
   private func finish(
@@ -194,7 +203,7 @@ extension Changing {
     _ change: Change, _ issue: Issue, _ mapping: Mapping, _ content: Issue.Content, readAt: Timestamp
   ) throws {
     let now = change.part == .status ? content.status : content.assignee
-    let what = content.isRemoved ? "The row was removed" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
+    let what = content.isRemoved ? "The row is no longer among the issues shown here" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
     try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
       try refuse(change.id, because: "\(what) since. Press again if you still want it.", transaction)

@@ -26,7 +26,7 @@ extension Syncing {
   public func sync(page: PageID, of mapping: Mapping, notion: NotionClient) throws {
     let readAt = desk.clock.now()
     do {
-      let content = Issue.Content(try notion.page(page), under: mapping)
+      let content = try notion.content(of: page, under: mapping)
       try desk.store.write { transaction in
         let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
         let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
@@ -43,7 +43,7 @@ extension Syncing {
   /// In the trash, in another table, or not shown to us any more: for Notion the last two look alike.
   private func isGone(_ page: PageID, _ mapping: Mapping, _ notion: NotionClient) throws -> Bool {
     do {
-      return Issue.Content(try notion.page(page), under: mapping).isRemoved
+      return try notion.content(of: page, under: mapping).isRemoved
     } catch let refusal as NotionRefusal where refusal.isNotFound {
       return true
     }
@@ -55,6 +55,18 @@ extension Syncing {
         try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction)
       }
     }
+  }
+}
+
+extension NotionClient {
+  /// What a row says now, long values and all.
+  func content(of page: PageID, under mapping: Mapping) throws -> Issue.Content {
+    try content(of: self.page(page), under: mapping)
+  }
+
+  /// What a row says that Notion has just answered with.
+  func content(of page: Page, under mapping: Mapping) throws -> Issue.Content {
+    Issue.Content(try completed(page, columns: mapping.columns).page, under: mapping)
   }
 }
 

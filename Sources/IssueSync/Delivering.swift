@@ -30,8 +30,13 @@ public struct Delivering: Sendable {
   }
 
   public var kind: JobKind {
-    JobKind(Self.kindName, limits: .patient) { job in
-      try untilAllowed { try deliver(try job.payload(Payload.self).issue) }
+    JobKind(Self.kindName) { job in
+      do {
+        return try deliver(try job.payload(Payload.self).issue)
+      } catch let failure as Failure where failure.kind == .unauthenticated {
+        // The message is wanted all the same once the token is mended.
+        throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
+      }
     }
   }
 
@@ -40,6 +45,24 @@ public struct Delivering: Sendable {
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
+    // What has gone before it was ever shown is not shown.
+    if known == nil, issue.content.isRemoved { return .done }
+    do {
+      let outcome = try bring(issue, mapping, known)
+      if mapping.placeProblem != nil { try note(nil, on: mapping) }
+      return outcome
+    } catch let refusal as DiscordRefusal where refusal.closesChannel {
+      try note(refusal.failure.sentence, on: mapping)
+      throw refusal
+    }
+  }
+
+  /// What keeps messages from the channel is told where the mapping is shown.
+  private func note(_ problem: String?, on mapping: Mapping) throws {
+    try desk.store.write { try $0.run("UPDATE sync_mappings SET place_problem = \(problem) WHERE id = \(mapping.id)") }
+  }
+
+  private func bring(_ issue: Issue, _ mapping: Mapping, _ known: LivingMessage?) throws -> JobKind.Outcome {
     let board = try board(of: mapping)
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
     let isSettled = desk.clock.now() >= message.settlesAt
@@ -62,7 +85,9 @@ public struct Delivering: Sendable {
     return switch mapping.kind {
     case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
     case .forum:
-      try ForumBoard(mapping: mapping, client: client, known: { try LivingMessage.posted(under: mapping, desk.store) })
+      try ForumBoard(mapping: mapping, client: client, clock: desk.clock) {
+        try desk.store.read { try LivingMessage.places(under: mapping, $0) }
+      }
     }
   }
 
@@ -96,9 +121,6 @@ public struct Delivering: Sendable {
     }
     let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
     try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
-    if isFirst, mapping.kind == .forum {
-      try LivingMessage.named(view.name, tags: view.tagText, of: issue, desk.store)
-    }
     if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
 
@@ -117,6 +139,9 @@ public struct Delivering: Sendable {
 }
 
 extension DiscordRefusal {
+  /// The channel is gone, hidden from the bot, or takes nothing from it.
+  fileprivate var closesChannel: Bool { [Self.unknownChannel, Self.missingAccess, Self.missingPermissions].contains(code) }
+
   /// What we wanted to edit does not exist any more: the message, or the forum post it began.
   fileprivate var isGone: Bool { code == Self.unknownMessage || code == Self.unknownChannel }
 }

@@ -63,9 +63,10 @@ public struct Filing: Sendable {
   private func make(_ wish: Payload) throws {
     guard let mapping = try desk.store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return }  // removed meanwhile
     let readAt = desk.clock.now()
-    let page = try desk.notion(mapping.connection, .interactive).createPage(mapping.dataSource, properties(wish, mapping))
+    let client = try desk.notion(mapping.connection, .interactive)
+    let page = try client.createPage(mapping.dataSource, properties(wish, mapping))
     do {
-      try keep(page, mapping, readAt)
+      try keep(page, mapping, client, readAt)
     } catch {
       // The row is made; whatever keeps us from writing that down must not make a second one.
       throw Failure(.outcomeUnknown, "The new issue could not be written down yet.", cause: String(describing: error))
@@ -79,14 +80,15 @@ public struct Filing: Sendable {
     let readAt = desk.clock.now()
     let column = mapping.roles.summary?.id ?? mapping.roles.title.id
     let filter: JSONValue = ["property": .string(column), "rich_text": ["contains": .string(wish.key)]]
-    let found = try desk.notion(mapping.connection, .interactive).query(mapping.dataSource, RowQuery(filter: filter, order: .created))
+    let client = try desk.notion(mapping.connection, .interactive)
+    let found = try client.query(mapping.dataSource, RowQuery(filter: filter, order: .created))
     guard let page = found.rows.first else { return false }
-    try keep(page, mapping, readAt)
+    try keep(page, mapping, client, readAt)
     return true
   }
 
-  private func keep(_ page: Page, _ mapping: Mapping, _ readAt: Timestamp) throws {
-    let content = Issue.Content(page, under: mapping)
+  private func keep(_ page: Page, _ mapping: Mapping, _ client: NotionClient, _ readAt: Timestamp) throws {
+    let content = try client.content(of: page, under: mapping)
     try desk.store.write { transaction in
       let difference = try IssueRecords.difference(content, of: page.id, under: mapping, readAt: readAt, transaction)
       let id = try IssueRecords.keep(difference, content, of: page.id, under: mapping, readAt: readAt, in: transaction)

@@ -11,14 +11,19 @@ enum IssueCounts {
     case took
   }
 
+  /// What became of an issue; `closed` without a fix.
+  enum Ending: String, SQLConvertible, CaseIterable {
+    case open, fixed, closed
+  }
+
   struct Count: RowDecodable {
     let value: String
-    let isFixed: Bool
+    let ending: Ending
     let number: Int
 
     init(row: Row) throws {
       value = try row.get("value")
-      isFixed = try row.get("is_fixed")
+      ending = try row.get("ending")
       number = try row.get("number")
     }
   }
@@ -27,8 +32,8 @@ enum IssueCounts {
   static func all(_ facet: Facet, of guild: GuildID?, _ queries: some Queries) throws -> [Count] {
     try queries.all(
       """
-      SELECT value, is_fixed, sum(number) AS number FROM issue_counts
-      WHERE mapping_id IN (\(mappings(of: guild))) AND facet = \(facet) GROUP BY value, is_fixed ORDER BY value, is_fixed
+      SELECT value, ending, sum(number) AS number FROM issue_counts
+      WHERE mapping_id IN (\(mappings(of: guild))) AND facet = \(facet) GROUP BY value, ending ORDER BY value, ending
       """)
   }
 
@@ -37,7 +42,7 @@ enum IssueCounts {
     let rows = try queries.rows(
       """
       SELECT value, sum(number) AS number FROM issue_counts
-      WHERE mapping_id IN (\(mappings(of: guild))) AND facet = \(facet) AND is_fixed = \(facet == .fixed)
+      WHERE mapping_id IN (\(mappings(of: guild))) AND facet = \(facet) AND ending = \(facet == .fixed ? Ending.fixed : .open)
         AND value >= \(String(day)) GROUP BY value ORDER BY value
       """)
     return try rows.reduce(into: [:]) { days, row in
@@ -50,7 +55,7 @@ enum IssueCounts {
     try queries.value(
       """
       SELECT sum(number) FROM issue_counts
-      WHERE mapping_id IN (\(mappings(of: guild))) AND facet = \(facet) AND is_fixed IN (0, 1) AND value = \(value)
+      WHERE mapping_id IN (\(mappings(of: guild))) AND facet = \(facet) AND ending IN \(list: Ending.allCases) AND value = \(value)
       """) ?? 0
   }
 

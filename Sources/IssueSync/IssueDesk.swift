@@ -34,6 +34,6 @@ public struct IssueDesk: Sendable {
 
   /// All the jobs of this subject.
   public var jobKinds: [JobKind] {
-    [changing.kind, filing.kind, Delivering(desk: self).kind] + rereading.kinds
+    [changing.kind, filing.kind, Delivering(desk: self).kind, Redrawing(desk: self).kind] + rereading.kinds
   }
 }

@@ -3,7 +3,10 @@ import Store
 /// Which issues somebody wants to see.
 public struct IssueFilter: Sendable, Hashable {
   public enum State: String, Sendable, CaseIterable {
-    case open, fixed, all
+    case open, fixed
+    /// Ended without a fix.
+    case closed
+    case all
   }
 
   public var state = State.open

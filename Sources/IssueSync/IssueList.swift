@@ -14,12 +14,14 @@ public struct IssueEntry: Sendable, RowDecodable {
   public let due: String
   public let url: String
   public let isFixed: Bool
+  /// Fixed, or ended otherwise.
+  public let isClosed: Bool
   public let reportedAt: Timestamp
   public let editedAt: Timestamp
   public let fixedAt: Timestamp?
 
   static let columns: SQL = """
-    id, number, title, status, priority, assignee, labels, due, url, is_fixed, reported_at, edited_at, fixed_at
+    id, number, title, status, priority, assignee, labels, due, url, is_fixed, is_closed, reported_at, edited_at, fixed_at
     """
 
   public init(row: Row) throws {
@@ -33,6 +35,7 @@ public struct IssueEntry: Sendable, RowDecodable {
     due = try row.get("due")
     url = try row.get("url")
     isFixed = try row.get("is_fixed")
+    isClosed = try row.get("is_closed")
     reportedAt = try row.get("reported_at")
     editedAt = try row.get("edited_at")
     fixedAt = try row.optional("fixed_at")
@@ -92,7 +95,7 @@ public struct IssueList: Sendable {
     if let rare = try rarest(queries) {
       found = "\(candidates(rare, start, isDown)) \(inOrder)"
     } else {
-      let parts = states.map { "SELECT * FROM (\(candidates("is_fixed = \($0)", start, isDown)) \(inOrder))" as SQL }
+      let parts = states.map { "SELECT * FROM (\(candidates("is_closed = \($0.isClosed) AND is_fixed = \($0.isFixed)", start, isDown)) \(inOrder))" as SQL }
       let all = parts.dropFirst().reduce(parts[0]) { "\($0) UNION ALL \($1)" }
       found = "SELECT id FROM (\(all)) \(inOrder)"
     }
@@ -110,11 +113,13 @@ public struct IssueList: Sendable {
     """
   }
 
-  private var states: [Int] {
+  private var states: [(isClosed: Bool, isFixed: Bool)] {
+    let (open, fixed, closed) = ((false, false), (true, true), (true, false))
     switch filter.state {
-    case .open: [0]
-    case .fixed: [1]
-    case .all: [0, 1]
+    case .open: return [open]
+    case .fixed: return [fixed]
+    case .closed: return [closed]
+    case .all: return [open, fixed, closed]
     }
   }
 
@@ -130,6 +135,7 @@ public struct IssueList: Sendable {
       found.append((try IssueCounts.number(in: mapping, queries), "mapping_id = \(mapping)"))
     }
     guard let least = found.min(by: { $0.number < $1.number }), least.number <= Self.few else { return nil }
-    return "\(least.condition) AND is_fixed + 0 IN \(list: states)"
+    let state = states.map { "(is_closed + 0 = \($0.isClosed) AND is_fixed + 0 = \($0.isFixed))" as SQL }
+    return "\(least.condition) AND (\(state.dropFirst().reduce(state[0]) { "\($0) OR \($1)" }))"
   }
 }

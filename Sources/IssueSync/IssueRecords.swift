@@ -20,8 +20,8 @@ enum IssueRecords {
   ) throws -> Difference {
     let known = try queries.rows("SELECT * FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)").first
     guard let known else {
-      // What was fixed or thrown away before we first saw it is history.
-      return content.isFixed || content.isRemoved ? .same : .new
+      // What was ended or thrown away before we first saw it is history.
+      return content.isClosed || content.isRemoved ? .same : .new
     }
     let old = try Issue.Content(row: known)
     if try known.get("read_at", as: Timestamp.self) > readAt || old == content { return .same }
@@ -90,10 +90,10 @@ enum IssueRecords {
     try transaction.run(
       """
       INSERT INTO issues (id, mapping_id, guild_id, page_id, title, number, status, priority, assignee, labels, due,
-        summary, url, is_fixed, is_removed, reported_at, edited_at, read_at)
+        summary, url, is_fixed, is_closed, is_removed, reported_at, edited_at, read_at)
       VALUES (\(id), \(mapping.id), \(mapping.guild), \(page), \(content.title), \(content.number), \(content.status),
         \(content.priority), \(content.assignee), \(content.labels), \(content.due), \(content.summary), \(content.url),
-        \(content.isFixed), \(content.isRemoved), \(content.reportedAt), \(content.editedAt), \(readAt))
+        \(content.isFixed), \(content.isClosed), \(content.isRemoved), \(content.reportedAt), \(content.editedAt), \(readAt))
       """)
   }
 
@@ -105,7 +105,7 @@ enum IssueRecords {
       UPDATE issues SET title = \(content.title), number = \(content.number), status = \(content.status),
         priority = \(content.priority), assignee = \(content.assignee), labels = \(content.labels), due = \(content.due),
         summary = \(content.summary), url = \(content.url), is_fixed = \(content.isFixed),
-        is_removed = \(content.isRemoved), reported_at = \(content.reportedAt), edited_at = \(content.editedAt),
+        is_closed = \(content.isClosed), is_removed = \(content.isRemoved), reported_at = \(content.reportedAt), edited_at = \(content.editedAt),
         read_at = \(readAt), notice = NULL,
         fixed_at = CASE WHEN \(content.isFixed) = 0 THEN NULL ELSE coalesce(fixed_at, \(content.editedAt)) END
       WHERE id = \(id)

@@ -8,13 +8,13 @@ enum ListTables {
     -- One for each order of the list. The columns behind the id are those that filters look at: what a filter leaves out is
     -- left out without reading the issue itself.
     CREATE INDEX issues_in_edited_order ON issues
-      (guild_id, is_removed, is_fixed, edited_at, id, status, priority, assignee, mapping_id, number, title);
+      (guild_id, is_removed, is_closed, is_fixed, edited_at, id, status, priority, assignee, mapping_id, number, title);
     CREATE INDEX issues_in_reported_order ON issues
-      (guild_id, is_removed, is_fixed, reported_at, id, status, priority, assignee, mapping_id, number, title);
+      (guild_id, is_removed, is_closed, is_fixed, reported_at, id, status, priority, assignee, mapping_id, number, title);
     CREATE INDEX issues_in_priority_order ON issues
-      (guild_id, is_removed, is_fixed, priority, id, status, assignee, mapping_id, number, title);
+      (guild_id, is_removed, is_closed, is_fixed, priority, id, status, assignee, mapping_id, number, title);
     CREATE INDEX issues_in_status_order ON issues
-      (guild_id, is_removed, is_fixed, status, id, priority, assignee, mapping_id, number, title);
+      (guild_id, is_removed, is_closed, is_fixed, status, id, priority, assignee, mapping_id, number, title);
     -- And for filters that leave little.
     CREATE INDEX issues_of_status ON issues (guild_id, is_removed, status);
     CREATE INDEX issues_of_priority ON issues (guild_id, is_removed, priority);
@@ -45,58 +45,66 @@ enum ListTables {
     CREATE TABLE issue_counts (
       mapping_id TEXT NOT NULL REFERENCES sync_mappings (id) ON DELETE CASCADE,
       facet TEXT NOT NULL,
-      is_fixed INTEGER NOT NULL CHECK (is_fixed IN (0, 1)),
+      ending TEXT NOT NULL CHECK (ending IN ('open', 'fixed', 'closed')),
       value TEXT NOT NULL,
       number INTEGER NOT NULL,
-      PRIMARY KEY (mapping_id, facet, is_fixed, value)
+      PRIMARY KEY (mapping_id, facet, ending, value)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX issue_counts_of_nothing ON issue_counts (number) WHERE number = 0;
 
     CREATE VIEW issue_tally AS
-      SELECT mapping_id, status, priority, assignee, is_fixed, reported_at, fixed_at, 1 AS step FROM issues
-      WHERE is_removed = 0;
+      SELECT mapping_id, status, priority, assignee,
+        CASE WHEN is_fixed = 1 THEN 'fixed' WHEN is_closed = 1 THEN 'closed' ELSE 'open' END AS ending,
+        reported_at, fixed_at, 1 AS step
+      FROM issues WHERE is_removed = 0;
 
     CREATE TRIGGER issue_tally_counts INSTEAD OF INSERT ON issue_tally BEGIN
-      INSERT INTO issue_counts (mapping_id, facet, is_fixed, value, number) VALUES
-        (NEW.mapping_id, 'status', NEW.is_fixed, NEW.status, NEW.step),
-        (NEW.mapping_id, 'priority', NEW.is_fixed, NEW.priority, NEW.step),
-        (NEW.mapping_id, 'assignee', NEW.is_fixed, NEW.assignee, NEW.step),
-        (NEW.mapping_id, 'opened', 0, NEW.reported_at / 86400000, NEW.step)
-      ON CONFLICT (mapping_id, facet, is_fixed, value) DO UPDATE SET number = number + excluded.number;
-      INSERT INTO issue_counts (mapping_id, facet, is_fixed, value, number)
-      SELECT NEW.mapping_id, 'fixed', 1, NEW.fixed_at / 86400000, NEW.step WHERE NEW.fixed_at IS NOT NULL
+      INSERT INTO issue_counts (mapping_id, facet, ending, value, number) VALUES
+        (NEW.mapping_id, 'status', NEW.ending, NEW.status, NEW.step),
+        (NEW.mapping_id, 'priority', NEW.ending, NEW.priority, NEW.step),
+        (NEW.mapping_id, 'assignee', NEW.ending, NEW.assignee, NEW.step),
+        (NEW.mapping_id, 'opened', 'open', NEW.reported_at / 86400000, NEW.step)
+      ON CONFLICT (mapping_id, facet, ending, value) DO UPDATE SET number = number + excluded.number;
+      INSERT INTO issue_counts (mapping_id, facet, ending, value, number)
+      SELECT NEW.mapping_id, 'fixed', 'fixed', NEW.fixed_at / 86400000, NEW.step WHERE NEW.fixed_at IS NOT NULL
       UNION ALL
       -- Quarters of an hour up to two days, days up to two months, then weeks.
-      SELECT NEW.mapping_id, 'took', 1,
+      SELECT NEW.mapping_id, 'took', 'fixed',
         CASE WHEN quarters < 0 THEN 0 WHEN quarters < 192 THEN quarters WHEN quarters < 5760 THEN quarters / 96 * 96
           ELSE quarters / 672 * 672 END, NEW.step
       FROM (SELECT (NEW.fixed_at - NEW.reported_at) / 900000 AS quarters) WHERE quarters IS NOT NULL
-      ON CONFLICT (mapping_id, facet, is_fixed, value) DO UPDATE SET number = number + excluded.number;
+      ON CONFLICT (mapping_id, facet, ending, value) DO UPDATE SET number = number + excluded.number;
       DELETE FROM issue_counts WHERE number = 0;
     END;
 
     CREATE TRIGGER issues_counted_when_new AFTER INSERT ON issues WHEN NEW.is_removed = 0 BEGIN
-      INSERT INTO issue_tally VALUES (NEW.mapping_id, NEW.status, NEW.priority, NEW.assignee, NEW.is_fixed,
-        NEW.reported_at, NEW.fixed_at, 1);
+      INSERT INTO issue_tally \(tally("NEW", 1));
     END;
     CREATE TRIGGER issues_counted_when_changed AFTER UPDATE ON issues
-    WHEN (OLD.mapping_id, OLD.status, OLD.priority, OLD.assignee, OLD.is_fixed, OLD.is_removed, OLD.reported_at)
-        <> (NEW.mapping_id, NEW.status, NEW.priority, NEW.assignee, NEW.is_fixed, NEW.is_removed, NEW.reported_at)
+    WHEN (OLD.mapping_id, OLD.status, OLD.priority, OLD.assignee, OLD.is_fixed, OLD.is_closed, OLD.is_removed,
+        OLD.reported_at)
+        <> (NEW.mapping_id, NEW.status, NEW.priority, NEW.assignee, NEW.is_fixed, NEW.is_closed, NEW.is_removed,
+        NEW.reported_at)
       OR OLD.fixed_at IS NOT NEW.fixed_at
     BEGIN
-      INSERT INTO issue_tally SELECT OLD.mapping_id, OLD.status, OLD.priority, OLD.assignee, OLD.is_fixed,
-        OLD.reported_at, OLD.fixed_at, -1 WHERE OLD.is_removed = 0;
-      INSERT INTO issue_tally SELECT NEW.mapping_id, NEW.status, NEW.priority, NEW.assignee, NEW.is_fixed,
-        NEW.reported_at, NEW.fixed_at, 1 WHERE NEW.is_removed = 0;
+      INSERT INTO issue_tally \(tally("OLD", -1));
+      INSERT INTO issue_tally \(tally("NEW", 1));
     END;
     -- The numbers of a mapping that is removed go with it.
     CREATE TRIGGER issues_counted_when_gone AFTER DELETE ON issues
-    WHEN OLD.is_removed = 0 AND EXISTS (SELECT 1 FROM sync_mappings WHERE id = OLD.mapping_id)
+    WHEN EXISTS (SELECT 1 FROM sync_mappings WHERE id = OLD.mapping_id)
     BEGIN
-      INSERT INTO issue_tally VALUES (OLD.mapping_id, OLD.status, OLD.priority, OLD.assignee, OLD.is_fixed,
-        OLD.reported_at, OLD.fixed_at, -1);
+      INSERT INTO issue_tally \(tally("OLD", -1));
     END;
 
     INSERT INTO issue_tally SELECT * FROM issue_tally;
     """
+  /// A row of `issue_tally` in a trigger.
+  private static func tally(_ row: String, _ step: Int) -> String {
+    """
+    SELECT \(row).mapping_id, \(row).status, \(row).priority, \(row).assignee,
+      CASE WHEN \(row).is_fixed = 1 THEN 'fixed' WHEN \(row).is_closed = 1 THEN 'closed' ELSE 'open' END,
+      \(row).reported_at, \(row).fixed_at, \(step) WHERE \(row).is_removed = 0
+    """
+  }
 }

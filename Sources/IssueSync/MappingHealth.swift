@@ -15,7 +15,7 @@ public struct MappingHealth: Encodable, Sendable {
   /// Since the last run that read everything it meant to, in seconds.
   public let lagSeconds: Int64?
   public let failuresInARow: Int
-  /// What the last run failed of, in words.
+  /// What the last run failed of, or what is wrong with the mapping itself, in words.
   public let lastError: String?
 
   /// So many failed runs in a row are worth an alarm.
@@ -39,7 +39,7 @@ public struct MappingHealth: Encodable, Sendable {
       ORDER BY started_at DESC LIMIT 20
       """)
     lastRun = try runs.first?.optional("finished_at")
-    lastError = try runs.first?.optional("error")
+    lastError = try runs.first?.optional("error") ?? mapping.problem ?? mapping.placeProblem
     failuresInARow = try runs.prefix { try $0.optional("error", as: String.self) != nil }.count
     let complete = try runs.first { try $0.get("is_complete") }
     lagSeconds = try complete.map { (now - (try $0.get("finished_at", as: Timestamp.self))).milliseconds / 1000 }

@@ -7,6 +7,8 @@ public struct Stats: Encodable, Sendable {
   public let total: Int
   public let open: Int
   public let fixed: Int
+  /// Ended without a fix.
+  public let closed: Int
   public let byStatus: [String: Int]
   public let byPriority: [String: Int]
   /// Names of people: only for those who may see them.
@@ -26,7 +28,7 @@ public struct Stats: Encodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case total, open, fixed, days, mappings
+    case total, open, fixed, closed, days, mappings
     case byStatus = "by_status"
     case byPriority = "by_priority"
     case byAssignee = "by_assignee"
@@ -41,11 +43,12 @@ public struct Stats: Encodable, Sendable {
         .reduce(into: [:]) { $0[$1.value, default: 0] += $1.number }
     }
     byStatus = try count(.status) { _ in true }
-    byPriority = try count(.priority) { !$0.isFixed }
-    byAssignee = try count(.assignee) { !$0.isFixed }
+    byPriority = try count(.priority) { $0.ending == .open }
+    byAssignee = try count(.assignee) { $0.ending == .open }
     total = byStatus.values.reduce(0, +)
-    fixed = try count(.status, where: \.isFixed).values.reduce(0, +)
-    open = total - fixed
+    fixed = try count(.status) { $0.ending == .fixed }.values.reduce(0, +)
+    closed = try count(.status) { $0.ending == .closed }.values.reduce(0, +)
+    open = total - fixed - closed
     days = try Self.days(guild, now, queries)
     let took = try IssueCounts.all(.took, of: guild, queries)
       .compactMap { count in Int64(count.value).map { (quarters: $0, number: count.number) } }

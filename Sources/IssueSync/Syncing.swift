@@ -56,11 +56,12 @@ public struct Syncing: Sendable {
     _ mapping: Mapping, notion: NotionClient, options: Options = Options(), progress: (Report) -> Void = { _ in }
   ) throws -> Report {
     let started = desk.clock.now()
-    let scope: Scope = options.isFull ? .full : mapping.watermark == nil ? .first : .edits
+    let scope: Scope =
+      options.isFull || mapping.needsComparison ? .full : mapping.watermark == nil ? .first : .edits
     var report = Report()
     var failure: Failure?
     do {
-      try read(mapping, scope, notion, options, &report, progress)
+      try readAsItIsNow(mapping, scope, notion, options, &report, progress)
     } catch {
       failure = Failure(error)
     }
@@ -69,65 +70,98 @@ public struct Syncing: Sendable {
     return report
   }
 
+  /// Looks at the table's columns before a comparison, and when Notion says that what we ask for does not fit them.
+  private func readAsItIsNow(
+    _ mapping: Mapping, _ scope: Scope, _ notion: NotionClient, _ options: Options, _ report: inout Report,
+    _ progress: (Report) -> Void
+  ) throws {
+    let refreshing = Refreshing(desk: desk)
+    var mapping = mapping
+    if scope == .full {
+      report.calls += 1
+      mapping = try refreshing.renew(mapping, notion)
+    }
+    do {
+      try read(mapping, scope, notion, options, &report, progress)
+    } catch let refusal as NotionRefusal where refusal.isMismatch {
+      report.calls += 1
+      let renewed = try refreshing.renew(mapping, notion)
+      guard renewed.columns != mapping.columns || renewed.statusOptions != mapping.statusOptions else { throw refusal }
+      try read(renewed, scope, notion, options, &report, progress)
+    }
+  }
+
   private func read(
     _ mapping: Mapping, _ scope: Scope, _ notion: NotionClient, _ options: Options, _ report: inout Report,
     _ progress: (Report) -> Void
   ) throws {
     var table = TableReading(mapping.dataSource, from: notion, clock: desk.clock)
     var present: Set<PageID> = []
+    var hasUnknownStatus = false
     defer { report.calls += table.calls }
     let isComplete = try table.read(query(mapping, scope)) { rows, askedAt in
       report.read += rows.count
       if scope == .full { present.formUnion(rows.map(\.id)) }
-      let goesOn = try keep(rows, of: mapping, askedAt, options, &report)
+      let contents = try rows.map { row in
+        let whole = try notion.completed(row, columns: mapping.columns)
+        report.calls += whole.calls
+        return (row.id, Issue.Content(whole.page, under: mapping))
+      }
+      hasUnknownStatus = hasUnknownStatus || contents.contains { !mapping.knows($0.1.status) }
+      let goesOn = try keep(contents, of: mapping, askedAt, options, &report)
       progress(report)
       return goesOn
     }
     guard isComplete else { return }
     if scope != .edits, mapping.roles.canAssign, !options.isDryRun { try refreshPeople(of: mapping, notion, &report) }
     if scope == .full { try removeOthers(than: present, of: mapping, notion, options, &report) }
+    if hasUnknownStatus, scope != .full, !options.isDryRun {
+      report.calls += 1
+      _ = try Refreshing(desk: desk).renew(mapping, notion)
+    }
     report.isComplete = true
     if !options.isDryRun, let startedAt = table.startedAt { try advance(mapping, scope, to: startedAt) }
   }
 
+  /// Of edits every row is read, because one that has left the filter must be noticed.
   private func query(_ mapping: Mapping, _ scope: Scope) -> RowQuery {
-    let columns = mapping.roles.all.map(\.id)
     switch (scope, mapping.watermark) {
     case (.edits, let watermark?):
-      return RowQuery(filter: RowQuery.since(watermark, by: .edited), order: .edited, columns: columns)
+      RowQuery(filter: RowQuery.since(watermark, by: .edited), order: .edited, columns: mapping.columns)
     case (.full, _):
-      return RowQuery(order: .created, columns: columns)
+      RowQuery(filter: RowQuery.all(mapping.rules.filter.query), order: .created, columns: mapping.columns)
     default:
-      let status = mapping.roles.status
-      return RowQuery(
-        filter: RowQuery.where(status.id, isNot: mapping.fixedOption, type: status.type), order: .created, columns: columns)
+      RowQuery(filter: mapping.openRows, order: .created, columns: mapping.columns)
     }
   }
 
   /// Notion floors edit times to the minute and its index may lag, so the last three minutes are read again next time;
   /// rows that say the same are not touched.
   private func advance(_ mapping: Mapping, _ scope: Scope, to startedAt: Timestamp) throws {
-    let comparedAt = scope == .full ? startedAt : nil
+    let (comparedAt, revision) = scope == .full ? (startedAt, mapping.revision) : (nil, nil)
     try desk.store.write { transaction in
       try transaction.run(
         """
         UPDATE sync_mappings SET watermark = \(startedAt.minute - .seconds(180)),
-          compared_at = coalesce(\(comparedAt), compared_at)
+          compared_at = coalesce(\(comparedAt), compared_at),
+          compared_revision = coalesce(\(revision), compared_revision)
         WHERE id = \(mapping.id)
         """)
+      if scope == .full { try desk.queue.enqueue(Redrawing.intent(mapping, onlyUnshown: true), in: transaction) }
     }
   }
 
   /// Keeps the rows of one answer; false when the limit is reached.
   private func keep(
-    _ rows: [Page], of mapping: Mapping, _ readAt: Timestamp, _ options: Options, _ report: inout Report
+    _ rows: [(PageID, Issue.Content)], of mapping: Mapping, _ readAt: Timestamp, _ options: Options,
+    _ report: inout Report
   ) throws -> Bool {
     let before = report
     let (after, goesOn) = try desk.store.write { transaction in
       var tally = before
-      for row in rows {
+      for (page, content) in rows {
         if let limit = options.limit, tally.new + tally.changed >= limit { return (tally, false) }
-        try keep(row, of: mapping, readAt, options, &tally, transaction)
+        try keep(content, of: page, mapping, readAt, options, &tally, transaction)
       }
       return (tally, true)
     }
@@ -136,11 +170,10 @@ public struct Syncing: Sendable {
   }
 
   private func keep(
-    _ row: Page, of mapping: Mapping, _ readAt: Timestamp, _ options: Options, _ tally: inout Report,
-    _ transaction: WriteTransaction
+    _ content: Issue.Content, of page: PageID, _ mapping: Mapping, _ readAt: Timestamp, _ options: Options,
+    _ tally: inout Report, _ transaction: WriteTransaction
   ) throws {
-    let content = Issue.Content(row, under: mapping)
-    let difference = try IssueRecords.difference(content, of: row.id, under: mapping, readAt: readAt, transaction)
+    let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
     var isWorthAnEdit = true
     switch difference {
     case .same: return
@@ -150,7 +183,7 @@ public struct Syncing: Sendable {
       isWorthAnEdit = isWorth
     }
     if options.isDryRun { return }
-    let id = try IssueRecords.keep(difference, content, of: row.id, under: mapping, readAt: readAt, in: transaction)
+    let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
     if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction) }
   }
 }

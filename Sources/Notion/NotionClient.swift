@@ -13,6 +13,8 @@ public struct NotionClient: Sendable {
   public var updatePage: @Sendable (PageID, [String: JSONValue]) throws -> Page
   /// Makes a row. Not to be repeated without looking: Notion has no idempotency keys.
   public var createPage: @Sendable (DataSourceID, [String: JSONValue]) throws -> Page
+  /// Up to a hundred elements of a long value, and where the next ones are (Notion: retrieve a page property item).
+  public var propertyItems: @Sendable (PageID, _ column: String, _ cursor: String?) throws -> PropertyItems
   /// A hundred members of the workspace, and where the next ones are.
   public var people: @Sendable (_ cursor: String?) throws -> PeoplePage
 
@@ -25,6 +27,7 @@ public struct NotionClient: Sendable {
     page: { _ in throw Failure(.unexpected, "page was called") },
     updatePage: { _, _ in throw Failure(.unexpected, "updatePage was called") },
     createPage: { _, _ in throw Failure(.unexpected, "createPage was called") },
+    propertyItems: { _, _, _ in throw Failure(.unexpected, "propertyItems was called") },
     people: { _ in throw Failure(.unexpected, "people was called") })
 }
 
@@ -56,6 +59,10 @@ extension NotionClient {
         return try api.call(
           .post, "/pages", ["parent": parent, "properties": .object(properties)], route: "POST /pages",
           isRepeatable: false)
+      },
+      propertyItems: { page, column, cursor in
+        let path = "/pages/\(page)/properties/\(column)?page_size=100" + (cursor.map { "&start_cursor=\($0)" } ?? "")
+        return try api.call(.get, path, route: "GET /pages/properties")
       },
       people: { cursor in
         try api.call(

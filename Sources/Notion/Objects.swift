@@ -60,6 +60,23 @@ public struct Column: Decodable, Sendable {
   public let type: String
   /// The options of a select, status or multi-select column, in order.
   public let options: [Option]
+  /// How Notion groups the options of a status column: to do, in progress, complete, under names people may change.
+  public let groups: [Group]
+
+  public struct Group: Decodable, Sendable, Hashable {
+    public let name: String
+    public let options: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case name
+      case options = "option_ids"
+    }
+
+    public init(name: String, options: [String]) {
+      self.name = name
+      self.options = options
+    }
+  }
 
   public struct Option: Decodable, Sendable, Hashable {
     public let id: String?
@@ -71,14 +88,18 @@ public struct Column: Decodable, Sendable {
     }
   }
 
-  public init(id: String, name: String, type: String, options: [Option] = []) {
+  public init(id: String, name: String, type: String, options: [Option] = [], groups: [Group] = []) {
     self.id = id
     self.name = name
     self.type = type
     self.options = options
+    self.groups = groups
   }
 
-  private struct Choices: Decodable { let options: [Option]? }
+  private struct Choices: Decodable {
+    let options: [Option]?
+    let groups: [Group]?
+  }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: DynamicKey.self)
@@ -86,7 +107,9 @@ public struct Column: Decodable, Sendable {
     name = try container.decode(String.self, forKey: "name")
     type = try container.decode(String.self, forKey: "type")
     let hasOptions = ["select", "status", "multi_select"].contains(type)
-    options = hasOptions ? try container.decode(Choices.self, forKey: DynamicKey(type)).options ?? [] : []
+    let choices = hasOptions ? try container.decode(Choices.self, forKey: DynamicKey(type)) : nil
+    options = choices?.options ?? []
+    groups = choices?.groups ?? []
   }
 }
 
@@ -134,6 +157,13 @@ public struct Page: Decodable, Sendable {
     self.parent = parent
     self.url = url
     self.properties = properties
+  }
+}
+
+extension Page {
+  /// The value of a column, by its id; nil when the row does not show it.
+  public subscript(column: String) -> PropertyValue? {
+    properties.values.first { $0.id == column }?.value
   }
 }
 

@@ -138,9 +138,7 @@ struct FixingTests {
 
   @Test func onlyTheNamedRolesMayPress() throws {
     let issue = try openIssue()
-    var rules = Rules()
-    rules.pressers = [RoleID("77")!]
-    try hall.mappings.set(rules, of: issue.mapping)
+    try hall.change { $0.pressers = ["@Staff"] }
     #expect { try press(issue.id) } throws: { Failure($0).kind == .denied }
     let staff = Changing.Person(id: UserID("43")!, name: "Maren", roles: [RoleID("77")!])
     let answer = try hall.store.write { try hall.changing.press(.status("Blocked"), on: issue.id, in: Hall.guild, by: staff, $0) }

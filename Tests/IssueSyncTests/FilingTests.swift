@@ -63,6 +63,16 @@ struct FilingTests {
     #expect(try hall.jobs("dead") == 0)
   }
 
+  @Test(arguments: [2000, 2001, 5000])
+  func aLongTitleIsSentInPiecesThatNotionTakes(length: Int) throws {
+    let table = Table()
+    try file(String(repeating: "é", count: length - 1) + "😀")
+    hall.notion = table.client(hall)
+    try hall.work()
+    let pieces = table.made[0]["title"]?["title"]?.array?.compactMap { $0["text"]?["content"]?.string } ?? []
+    #expect(!pieces.isEmpty && pieces.allSatisfy { $0.utf16.count <= 2000 } && pieces.joined().utf16.count <= 2000)
+  }
+
   @Test(arguments: ["", "  \n "])
   func aTitleOfNothingIsRefused(title: String) throws {
     #expect { try file(title) } throws: { Failure($0).sentence == "An issue needs a title." }

@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import Discord
 import IssueSync
+import Markdown
 import Store
 
 /// What people do with issues in Discord: the controls on a message, the command `/issue`, and filing a message.
@@ -85,7 +86,7 @@ public struct IssueInteractions: Sendable {
       },
       InteractionRoute(.command("File as issue")) { ask, transaction in
         let message = ask.call?.target
-        let text = message?.content ?? ""
+        let text = message?.plainText ?? ""
         let title = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         let author = message?.authorName.map { "\n\n— \($0)" } ?? ""
         return try form(for: ask, title: title, summary: text + author, transaction)
@@ -139,6 +140,19 @@ public struct IssueInteractions: Sendable {
   }
 }
 
+extension CommandCall.TargetMessage {
+  /// What the message says, as it may stand elsewhere: names instead of mentions, and nothing that a spoiler hides.
+  fileprivate var plainText: String {
+    Document(parsing: content).plainText(
+      naming: { mention in
+        if case .user(let id) = mention { mentioned[id].map { "@\($0)" } } else { nil }
+      },
+      time: { seconds in
+        "\(Timestamp(milliseconds: seconds * 1000).description.prefix(16).replacing("T", with: " ")) UTC"
+      })
+  }
+}
+
 extension Changing.Person {
   init(_ actor: Actor) { self.init(id: actor.user, name: actor.name, roles: actor.roles) }
 }
@@ -148,6 +162,7 @@ extension Stats {
   fileprivate var sentence: String {
     let statuses = byStatus.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { "\($0.key.isEmpty ? "No status" : $0.key.markdownEscaped): \($0.value)" }
-    return (["**\(open)** open, **\(fixed)** fixed."] + statuses.map { "- \($0)" }).joined(separator: "\n")
+    let ended = closed == 0 ? "" : ", **\(closed)** closed otherwise"
+    return (["**\(open)** open, **\(fixed)** fixed\(ended)."] + statuses.map { "- \($0)" }).joined(separator: "\n")
   }
 }

@@ -31,7 +31,7 @@ struct IssueListView {
     let number: String
     let title: String
     let status: String
-    /// `good` when it is fixed, else `open`.
+    /// `good` when it is fixed, `quiet` when it is closed otherwise, else `open`.
     let state: String
     let priority: String
     let assignee: String
@@ -75,7 +75,7 @@ struct IssueListView {
       [("", "Any")] + values.map { $0.isEmpty ? (IssueQuery.empty, empty) : ($0, $0) }
     }
     func chosen(_ value: String?) -> String { value.map { $0.isEmpty ? IssueQuery.empty : $0 } ?? "" }
-    let states = [("open", "Open"), ("fixed", "Fixed"), ("all", "Open and fixed")]
+    let states = [("open", "Open"), ("fixed", "Fixed"), ("closed", "Closed otherwise"), ("all", "All")]
     let orders = [
       ("edited", "Last edited"), ("reported", "Newest"), ("oldest", "Oldest"), ("priority", "Priority"),
       ("status", "Status"),
@@ -98,7 +98,7 @@ extension IssueListView.Line {
     number = entry.number
     title = entry.title.isEmpty ? "Untitled" : entry.title
     status = entry.status.isEmpty ? "No status" : entry.status
-    state = entry.isFixed ? "good" : "open"
+    state = entry.isFixed ? "good" : entry.isClosed ? "quiet" : "open"
     priority = entry.priority
     assignee = entry.assignee
     edited = Moment(entry.editedAt, now: now)

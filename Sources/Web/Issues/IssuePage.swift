@@ -23,7 +23,8 @@ extension Panel {
         }
       },
       form("/issues/:issue/undo", .editIssue) { visit, fields in
-        try change(visit) {
+        _ = try store.read { try IssueStory(visit.path["issue"], in: visit.guild, at: clock.now(), $0) }
+        return try change(visit) {
           _ = try changing.undo(fields["change"] ?? "", in: visit.guild, by: .inPanel(visit.actor), $0)
         }
       },

@@ -45,7 +45,7 @@ struct IssueView {
     title = content.title.isEmpty ? "Untitled" : content.title
     number = content.number.isEmpty ? nil : content.number
     status = content.status.isEmpty ? "No status" : content.status
-    state = story.pending != nil ? "warn" : content.isFixed ? "good" : "open"
+    state = story.pending != nil ? "warn" : content.isFixed ? "good" : content.isClosed ? "quiet" : "open"
     facts = Self.facts(story)
     reported = Moment(content.reportedAt, now: now)
     edited = Moment(content.editedAt, now: now)
