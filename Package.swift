@@ -60,7 +60,8 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Markdown", "Metrics", "Notion", "Pages", "Signatures", "Store",
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Metrics", "Notion", "Pages",
+        "Signatures", "Store",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),

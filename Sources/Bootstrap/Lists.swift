@@ -43,6 +43,7 @@ extension Environment {
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
       + connectionPages(panel, desk.mappings).doorways + mappingPages(panel, desk).doorways
+      + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue)
   }
 
   public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }

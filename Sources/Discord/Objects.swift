@@ -65,7 +65,6 @@ public struct Channel: Decodable, Sendable {
   public var isForum: Bool { [15, 16].contains(type) }
 }
 
-
 public struct User: Decodable, Sendable {
   public let id: UserID
   public let username: String

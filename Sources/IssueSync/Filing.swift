@@ -95,7 +95,7 @@ public struct Filing: Sendable {
     try desk.store.write { transaction in
       let difference = try IssueRecords.difference(content, of: page.id, under: mapping, readAt: readAt, transaction)
       let id = try IssueRecords.keep(difference, content, of: page.id, under: mapping, readAt: readAt, in: transaction)
-      if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+      if let id { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .interactive), in: transaction) }
     }
   }
 

@@ -38,6 +38,7 @@ enum IssueRecords {
     switch difference {
     case .same: return nil
     case .changed(let id, _):
+      try IssueEdits.note(id, content, readAt: readAt, in: transaction)
       try update(id, content, readAt, transaction)
       return id
     case .new:
@@ -72,9 +73,10 @@ enum IssueRecords {
 
   /// The row is in the table no more.
   static func markRemoved(_ id: String, readAt: Timestamp, in transaction: WriteTransaction) throws -> Bool {
-    try transaction.run(
+    let removed = try transaction.run(
       "UPDATE issues SET is_removed = 1, read_at = \(readAt) WHERE id = \(id) AND is_removed = 0 AND read_at <= \(readAt)")
-      == 1
+    if removed == 1 { try IssueEdits.noteRemoval(id, readAt: readAt, in: transaction) }
+    return removed == 1
   }
 
   static func notice(_ sentence: String?, on id: String, in transaction: WriteTransaction) throws {

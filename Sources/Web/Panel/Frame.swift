@@ -44,7 +44,11 @@ struct Frame {
 
 /// The pages of a server, in the order of the rail. A new page is a line here.
 private let rail: [(name: String, page: String, action: Action)] = [
-  ("Overview", "", .seeHall), ("Mappings", "mappings", .seeHall), ("Connections", "connections", .seeConnections),
+  ("Overview", "", .seeHall),
+  ("Issues", "issues", .seeHall),
+  ("Mappings", "mappings", .seeHall),
+  ("Connections", "connections", .seeConnections),
+  ("Jobs", "jobs", .seeJobs),
 ]
 
 extension Panel {

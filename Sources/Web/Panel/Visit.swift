@@ -42,6 +42,9 @@ enum Notice: String {
   case mappingResumed = "mapping-resumed"
   case mappingRemoved = "mapping-removed"
   case syncAsked = "sync-asked"
+  case jobsReplayed = "jobs-replayed"
+  case nothingReplayed = "nothing-replayed"
+  case jobDiscarded = "job-discarded"
 
   var sentence: String {
     switch self {
@@ -57,6 +60,9 @@ enum Notice: String {
     case .mappingResumed: "The mapping goes on."
     case .mappingRemoved: "The mapping is removed. What stands in Notion and Discord stays there."
     case .syncAsked: "The sync is under way."
+    case .jobsReplayed: "It is tried again now."
+    case .nothingReplayed: "There was nothing to try again."
+    case .jobDiscarded: "The job is given up."
     }
   }
 
