@@ -108,6 +108,16 @@ class Site:
                 "user root; " if os.getuid() == 0 else "", self.folder, self.folder, places, site))
         return ["nginx", "-e", self.folder + "/error.log", "-p", self.folder, "-c", self.folder + "/nginx.conf"]
 
+    def wait(self):
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                return self.ask("GET", "/", scheme="http")
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise Trouble("nginx did not start with the site; the log is in %s." % self.folder)
+                time.sleep(0.05)
+
     def ask(self, method, path, body=None, headers=None, scheme="https", source=None):
         """The status and the headers."""
         connection = (http.client.HTTPSConnection("127.0.0.1", self.ports["https"], context=self.tls, timeout=10,
@@ -129,11 +139,7 @@ def site(hall, findings):
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True)
     findings.that("nginx -t takes the site", [] if tested.returncode == 0 and "[warn]" not in tested.stderr else [tested.stderr])
     hall.spawn("site", command)
-    deadline = time.monotonic() + 10
-    while not os.path.exists(place.folder + "/pid"):
-        if time.monotonic() > deadline:
-            raise Trouble("nginx did not start with the site: %s" % tested.stderr)
-        time.sleep(0.05)
+    place.wait()
     plain_http(place, findings)
     sizes(place, findings)
     rates(place, findings)
