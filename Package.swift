@@ -41,13 +41,15 @@ let package = Package(
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
     .target(name: "Jobs", dependencies: ["Basics", "Store"]),
+    .target(name: "Metrics", dependencies: ["Basics", "Store"]),
+    .target(name: "Upkeep", dependencies: ["Basics", "Signatures", "Store"]),
 
     // words
     .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
     .target(name: "Notion", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
 
     // people
-    .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
+    .target(name: "Accounts", dependencies: ["Basics", "Discord", "HTTP", "Signatures", "Store"]),
 
     // subjects
     .target(
@@ -56,7 +58,10 @@ let package = Package(
 
     // doors
     .target(
-      name: "Web", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Pages", "Signatures", "Store"],
+      name: "Web",
+      dependencies: [
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Metrics", "Pages", "Signatures", "Store",
+      ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
 
@@ -64,19 +69,22 @@ let package = Package(
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Accounts", "Basics", "Batch", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound",
-        "Pages", "Settings", "Signatures", "Store", "Web",
+        "Accounts", "Basics", "Batch", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Notion",
+        "Outbound", "Pages", "Settings", "Signatures", "Store", "Upkeep", "Web",
       ]),
 
     // commands
     .executableTarget(
       name: "responder",
-      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Pages", arguments]),
+      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Metrics", "Pages", arguments]),
     .executableTarget(
       name: "notion-sync", dependencies: ["Basics", "Batch", "Bootstrap", "IssueSync", "Jobs", arguments]),
     .executableTarget(
       name: "guildhall",
-      dependencies: ["Accounts", "Basics", "Batch", "Bootstrap", "Discord", "IssueSync", "Jobs", "Notion", arguments]),
+      dependencies: [
+        "Accounts", "Basics", "Batch", "Bootstrap", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Settings",
+        "Signatures", "Store", "Upkeep", arguments,
+      ]),
 
     // sandbox
     .target(
@@ -114,6 +122,9 @@ let package = Package(
       dependencies: [
         "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store", "TestSupport",
       ]),
+    .testTarget(name: "AccountsTests", dependencies: ["Accounts", "Basics", "HTTP", "Store", "TestSupport"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),
+    .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Basics", "Signatures", "Store", "TestSupport"]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),

@@ -17,7 +17,7 @@ extension Environment {
 
   /// A client for a token that is still to be tried, whatever came of it before.
   public func discord(trying token: String) throws -> DiscordClient {
-    try outbound.forgetRefusal(of: budgetKey("discord", token))
+    try outbound.forgetRefusals(of: budgetKey("discord", token))
     return discord(token: token, .interactive)
   }
 
@@ -34,7 +34,7 @@ extension Environment {
 
   /// A client for a token that is still to be tried, whatever came of it before.
   public func notion(trying token: String) throws -> NotionClient {
-    try outbound.forgetRefusal(of: budgetKey("notion", token))
+    try outbound.forgetRefusals(of: budgetKey("notion", token))
     return notion(token: token, .interactive)
   }
 
@@ -44,16 +44,14 @@ extension Environment {
       patience: urgency == .batch ? .seconds(90) : .zero)
   }
 
-  /// How the connection fares: what of its budget is spent, and whether it is held back.
+  /// How the connection fares: what of its budget is spent, and what is held back.
   public func health(of connection: Connection) throws -> ConnectionHealth {
-    let budget = connection.service == .discord ? Provider.discord.budget : Provider.notion.budget
-    return try outbound.health(
-      of: budgetKey(connection.service.rawValue, connections.token(of: connection)), at: clock.now(),
-      window: budget.window)
+    let key = try budgetKey(connection.service.rawValue, connections.token(of: connection))
+    return try outbound.health(of: key, at: connection.service == .discord ? .discord : .notion)
   }
 
   /// Names a token's budget without telling the token.
-  private func budgetKey(_ service: String, _ token: String) -> String {
+  func budgetKey(_ service: String, _ token: String) -> String {
     "\(service):\(hexadecimal(SHA256.digest(Array(token.utf8)).prefix(8)))"
   }
 }

@@ -1,4 +1,6 @@
 import CurlTransport
+import Foundation
+import HTTP
 import Settings
 import Signatures
 
@@ -10,6 +12,8 @@ extension Setting where Value == String {
     "PUBLIC_URL", .address, default: "http://127.0.0.1:8080", "the address people reach this Guildhall at.")
   static let discordURL = Setting(
     "DISCORD_API_URL", .address, default: "https://discord.com/api/v10", "where Discord's API is.")
+  static let discordSite = Setting(
+    "DISCORD_SITE_URL", .address, default: "https://discord.com", "where people log in with Discord.")
   static let notionURL = Setting(
     "NOTION_API_URL", .address, default: "https://api.notion.com/v1", "where Notion's API is.")
   static let logLevel = Setting(
@@ -23,9 +27,32 @@ extension Setting where Value == Int {
     "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
 }
 
+extension Setting where Value == [AddressRange] {
+  static let metricsAllow = Setting(
+    "METRICS_ALLOW", .addressRanges, default: ["127.0.0.1", "::1"].compactMap(AddressRange.init),
+    "the addresses that may read /metrics without an API key, with commas between them.")
+}
+
+extension SettingForm where Value == [AddressRange] {
+  static let addressRanges = SettingForm("addresses or ranges such as 10.0.0.0/8, with commas between them") { text in
+    let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let ranges = words.compactMap { AddressRange($0) }
+    return ranges.count == words.count ? ranges : nil
+  }
+}
+
+extension SettingForm where Value == String? {
+  static let folder = SettingForm("an absolute path") { $0.hasPrefix("/") ? .some($0) : nil }
+}
+
 extension Setting where Value == String? {
+  static let backupDirectory = Setting(
+    "BACKUP_DIR", .folder, default: .some(nil), "the folder for backups; “backups” in STATE_DIR while it is not set.")
   static let apiKey = Setting(
     "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set.")
+  static let discordClientSecret = Setting(
+    "DISCORD_CLIENT_SECRET", .secret, default: .some(nil), secret: true,
+    "the client secret on the application's OAuth2 page, with which people log in to the panel; closed while it is not set.")
   static let cronSecret = Setting(
     "CRON_SECRET", .secret, default: .some(nil), secret: true,
     "what a scheduler elsewhere shows to /api/cron/sync; closed while it is not set.")
@@ -66,6 +93,7 @@ extension SettingForm where Value == OperatorHosts {
 }
 
 let allSettings: [any SettingEntry] = [
-  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL, Setting.notionURL,
-  Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
+  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL,
+  Setting.discordSite, Setting.discordClientSecret, Setting.notionURL,
+  Setting.plainHosts, Setting.metricsAllow, Setting.backupDirectory, Setting.workers, Setting.jobThreads, Setting.logLevel,
 ]

@@ -5,6 +5,7 @@ import Discord
 import HTTP
 import IssueSync
 import Jobs
+import Metrics
 import Outbound
 import Pages
 import Signatures
@@ -14,9 +15,9 @@ import Web
 /// What the house is made of, as lists: an entry each.
 
 let durableMigrations: [Migration] =
-  [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
 
-let volatileMigrations: [Migration] = outboundMigrations
+let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
@@ -26,18 +27,24 @@ extension Environment {
   /// - Parameter urgency: whose share of Discord's limits they spend.
   public func jobKinds(_ urgency: Urgency) -> [JobKind] { issues(urgency).jobKinds }
 
-  /// Every address the responder answers.
-  public func routes(pages: PageLibrary) -> [Route] {
+  /// Every address the responder answers, with who may use it.
+  /// - Parameter process: tells how this process stands, for `/metrics`.
+  public func doorways(pages: PageLibrary, process: @escaping @Sendable () -> [Sample] = { [] }) -> [Doorway] {
     let rereading = issues(.batch).rereading
-    return homeRoutes(store: durable, pages: pages, clock: clock)
-      + healthRoutes(checks: readinessChecks)
-      + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
-      + syncRoutes(
-        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
-      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
-      + DiscordEventDoor(signature: discordSignature).routes
-      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).routes
+    let panel = panel(pages)
+    return homeDoorways(panel)
+      + healthDoorways(checks: readinessChecks)
+      + metricsDoor(process: process).doorways
+      + dashboardDoorways(store: durable, clock: clock, gate: gate)
+      + syncDoorways(store: durable, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
+      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
+      + DiscordEventDoor(signature: discordSignature).doorways
+      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
+      + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
   }
+
+  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
+  var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
   private var interactions: [InteractionRoute] {
     let desk = issues(.interactive)
@@ -53,7 +60,7 @@ extension Environment {
   }
 
   public var webhookSecrets: WebhookSecrets {
-    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
+    WebhookSecrets(store: durable, keys: keys, clock: clock)
   }
 
   private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }

@@ -5,10 +5,17 @@ public struct Application: Decodable, Sendable {
   public let name: String
   /// The Ed25519 key interactions are signed with, as hex.
   public let verifyKey: String
+  /// Where Discord sends interactions; nil while nobody has said it.
+  public let interactionsURL: String?
+  /// The account that the application acts as.
+  public let bot: User?
+  /// A bitset; 1 << 14 and 1 << 15 are the server members intent (Discord: application, flags).
+  public let flags: UInt64?
 
   enum CodingKeys: String, CodingKey {
-    case id, name
+    case id, name, bot, flags
     case verifyKey = "verify_key"
+    case interactionsURL = "interactions_endpoint_url"
   }
 }
 
@@ -22,6 +29,8 @@ public struct Channel: Decodable, Sendable {
   public let parentID: ChannelID?
   /// Forums only.
   public let tags: [Tag]?
+  /// Absent in threads, which go by their channel's.
+  public let overwrites: [Overwrite]?
 
   public struct Tag: Decodable, Sendable {
     public let id: Snowflake<Tag>
@@ -34,6 +43,7 @@ public struct Channel: Decodable, Sendable {
     case lastMessageID = "last_message_id"
     case parentID = "parent_id"
     case tags = "available_tags"
+    case overwrites = "permission_overwrites"
   }
 
   /// Discord: channel types. The ones that messages can be posted into directly.

@@ -89,10 +89,13 @@ struct TextBoard: Board {
 struct ForumBoard: Board {
   private let forum: Channel
   private let client: DiscordClient
+  private let known: () throws -> Set<MessageID>
 
-  init(mapping: Mapping, client: DiscordClient) throws {
+  /// - Parameter known: the posts whose issue is known, so that nobody needs to look into them.
+  init(mapping: Mapping, client: DiscordClient, known: @escaping () throws -> Set<MessageID>) throws {
     forum = try client.channel(mapping.channel)
     self.client = client
+    self.known = known
   }
 
   func view(of issue: Issue, _ draft: MessageDraft) throws -> BoardView {
@@ -127,8 +130,9 @@ struct ForumBoard: Board {
     guard let guild = forum.guildID else { return nil }
     let since = attempt.intendedAt - .seconds(60)
     let posts = try client.activeThreads(guild).filter { $0.parentID == forum.id && $0.id.createdAt > since }
+    let known = try known()
     for post in posts {
-      guard let first = MessageID(post.id.rawValue) else { continue }
+      guard let first = MessageID(post.id.rawValue), !known.contains(first) else { continue }
       if try client.message(post.id, first).customIDs.contains(issue.mark) {
         return Posted(message: first, channel: post.id)
       }

@@ -127,12 +127,18 @@ extension Changing {
 
   public var kind: JobKind {
     JobKind(
-      Self.kindName,
+      Self.kindName, limits: .init(failures: 20),
       abandoned: { job, failure, transaction in
         try refuse(try job.payload(Payload.self).change, because: failure.sentence, transaction)
       },
       perform: { job in
-        try carryOut(try job.payload(Payload.self).change)
+        let id = try job.payload(Payload.self).change
+        do {
+          try carryOut(id)
+        } catch where Failure(error).isFinal {
+          // The person is told on the message, and may press again; there is nothing for anybody else to do.
+          try desk.store.write { try refuse(id, because: Failure(error).sentence, $0) }
+        }
         return .done
       })
   }

@@ -30,13 +30,8 @@ public struct Delivering: Sendable {
   }
 
   public var kind: JobKind {
-    JobKind(Self.kindName) { job in
-      do {
-        return try deliver(try job.payload(Payload.self).issue)
-      } catch let failure as Failure where failure.kind == .unauthenticated {
-        // The message is wanted all the same once the token is mended.
-        throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
-      }
+    JobKind(Self.kindName, limits: .patient) { job in
+      try untilAllowed { try deliver(try job.payload(Payload.self).issue) }
     }
   }
 
@@ -66,7 +61,8 @@ public struct Delivering: Sendable {
     let client = try desk.discord()
     return switch mapping.kind {
     case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
-    case .forum: try ForumBoard(mapping: mapping, client: client)
+    case .forum:
+      try ForumBoard(mapping: mapping, client: client, known: { try LivingMessage.posted(under: mapping, desk.store) })
     }
   }
 
@@ -100,6 +96,9 @@ public struct Delivering: Sendable {
     }
     let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
     try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
+    if isFirst, mapping.kind == .forum {
+      try LivingMessage.named(view.name, tags: view.tagText, of: issue, desk.store)
+    }
     if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
 

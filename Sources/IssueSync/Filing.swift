@@ -52,10 +52,10 @@ public struct Filing: Sendable {
 
   public var kind: JobKind {
     JobKind(
-      Self.kindName,
-      reconcile: { job in try isMade(try job.payload()) ? .done : .repeatable },
+      Self.kindName, limits: .patient,
+      reconcile: { job in try untilAllowed { try isMade(try job.payload()) ? .done : .repeatable } },
       perform: { job in
-        try make(try job.payload())
+        try untilAllowed { try make(try job.payload()) }
         return .done
       })
   }

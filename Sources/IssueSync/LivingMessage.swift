@@ -45,6 +45,19 @@ struct LivingMessage: Sendable, RowDecodable {
     try queries.first("SELECT * FROM discord_messages WHERE issue_id = \(issue)")
   }
 
+  /// The messages of a mapping that we know.
+  static func posted(under mapping: Mapping, _ store: DataStore) throws -> Set<MessageID> {
+    let known = try store.read {
+      try $0.values(
+        MessageID.self,
+        """
+        SELECT message_id FROM discord_messages JOIN issues ON issues.id = issue_id
+        WHERE mapping_id = \(mapping.id) AND message_id IS NOT NULL
+        """)
+    }
+    return Set(known)
+  }
+
   /// Writes down that a message is about to be posted, in place of an earlier one that is gone.
   static func intend(_ issue: Issue, _ channel: ChannelID, at time: Timestamp, _ store: DataStore) throws -> LivingMessage {
     let intended: LivingMessage? = try store.write { transaction in

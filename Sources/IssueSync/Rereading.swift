@@ -53,18 +53,20 @@ public struct Rereading: Sendable {
   }
 
   private var pageKind: JobKind {
-    JobKind("issue.reread") { job in
+    JobKind("issue.reread", limits: .patient) { job in
       let wish: PagePayload = try job.payload()
       if let mapping = try mapping(wish.mapping) {
-        try desk.syncing.sync(page: wish.page, of: mapping, notion: desk.notion(mapping.connection, .batch))
+        try untilAllowed {
+          try desk.syncing.sync(page: wish.page, of: mapping, notion: desk.notion(mapping.connection, .batch))
+        }
       }
       return .done
     }
   }
 
-  /// A table may take minutes, so its lease is long; a worker that dies is noticed sooner by its absence.
+  /// A large table takes as long as Notion's limits make it.
   private var tableKind: JobKind {
-    JobKind("issue.sync", limits: .init(lease: .seconds(900))) { job in
+    JobKind("issue.sync", limits: .init(attempt: .seconds(6 * 3600))) { job in
       let wish: TablePayload = try job.payload()
       if let mapping = try mapping(wish.mapping) {
         _ = try desk.syncing.run(

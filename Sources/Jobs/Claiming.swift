@@ -16,11 +16,11 @@ extension JobQueue {
     guard try isThereWork(for: kinds, at: now, except: closed) else { return nil }
     return try store.write { transaction in
       let found = try transaction.rows(candidate(kinds, at: now, except: closed)).first
-      guard let found, let kind = try kinds.named(found.get("kind")) else { return nil }
+      guard let found else { return nil }
       return try transaction.first(
         """
         UPDATE jobs SET state = 'running', attempts = attempts + 1, owner = \(host.owner), boot_id = \(host.bootID),
-          lease_until = \(host.monotonic() + kind.limits.lease.milliseconds), updated_at = \(now),
+          lease_until = \(host.monotonic() + Self.lease.milliseconds), updated_at = \(now),
           needs_reconciling = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END
         WHERE id = \(found.get("id", as: String.self))
         RETURNING *

@@ -66,14 +66,13 @@ public struct JobKind: Sendable {
     /// So many refused or failed attempts, and the job is dead: visible, and replayable by a person.
     public let failures: Int
     public let crashes: Int
-    /// Longer than an attempt can last: at least three times the longest call inside. It matters only for a worker that
-    /// hangs, since the jobs of one that ended are taken back at once.
-    public let lease: Duration
+    /// Longer than an attempt can last: a worker that takes longer hangs, and its lease is renewed no more.
+    public let attempt: Duration
 
-    public init(failures: Int = 8, crashes: Int = 5, lease: Duration = .seconds(120)) {
+    public init(failures: Int = 8, crashes: Int = 5, attempt: Duration = .seconds(300)) {
       self.failures = failures
       self.crashes = crashes
-      self.lease = lease
+      self.attempt = attempt
     }
   }
 

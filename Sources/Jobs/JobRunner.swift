@@ -8,6 +8,7 @@ private let log = Logger(label: "jobs")
 public final class JobRunner: Sendable {
   private let queue: JobQueue
   private let kinds: [JobKind]
+  private let knowsAll: Bool
   private let gates = Gates()
   private let state = Mutex(State())
   private let stopping = Bell()
@@ -16,18 +17,29 @@ public final class JobRunner: Sendable {
   private struct State {
     var isStopping = false
     var threads = 0
-    var inHand = 0
+    var inHand: [String: Held] = [:]
   }
 
-  public init(queue: JobQueue, kinds: [JobKind]) {
+  /// A job one of our threads is at, and when its attempt has lasted too long; on the clock of leases.
+  private struct Held {
+    let job: Job
+    let hangsAt: Int64
+  }
+
+  /// - Parameters:
+  ///   - kinds: what these threads can do; jobs of other kinds are left to others.
+  ///   - knowsAll: nobody else does other kinds: a job of a kind that is still unknown after an hour was written down by
+  ///     another version, and dies with a sentence that says so.
+  public init(queue: JobQueue, kinds: [JobKind], knowsAll: Bool = false) {
     self.queue = queue
     self.kinds = kinds
+    self.knowsAll = knowsAll
   }
 
   /// Starts threads that work until `stop`.
   public func start(threads: Int) {
     for number in 1...max(threads, 1) { spawn("job-\(number)") { $0.workUntilStopped() } }
-    spawn("job-leases") { $0.watchLeases() }
+    spawn("job-leases") { runner in runner.keepWatch { runner.isStopping } }
   }
 
   /// Lets the jobs in hand finish, at most this long. What is not finished then keeps its lease and is taken back later.
@@ -43,6 +55,9 @@ public final class JobRunner: Sendable {
   /// - Parameter each: is told of every attempt, on the thread that made it.
   public func drain(threads: Int, until deadline: Timestamp, each: @escaping @Sendable () -> Void = {}) throws {
     try queue.reclaim(kinds)
+    if knowsAll { _ = try queue.buryUnknown(kinds) }
+    let isOver = Mutex(false)
+    let watch = try JoinableThread(name: "job-leases") { [self] in keepWatch { isOver.withLock { $0 } } }
     let failures = Mutex<[any Error]>([])
     for number in 1...max(threads, 1) {
       spawn("job-\(number)") { runner in
@@ -54,6 +69,9 @@ public final class JobRunner: Sendable {
       }
     }
     waitForThreads(until: nil)
+    isOver.withLock { $0 = true }
+    stopping.ring()
+    watch.join()
     if let failure = failures.withLock({ $0.first }) { throw failure }
   }
 
@@ -105,7 +123,7 @@ public final class JobRunner: Sendable {
 
   /// What is in hand may leave more to do.
   private func isAnythingLeft(before deadline: Timestamp) throws -> Bool {
-    if state.withLock({ $0.inHand }) > 0 { return true }
+    if state.withLock({ !$0.inHand.isEmpty }) { return true }
     let last = deadline - .milliseconds(1)
     let closed = gates.closed(at: queue.clock.now()).filter { $0.until > last }
     return try queue.isThereWork(for: kinds, at: last, except: closed)
@@ -113,24 +131,37 @@ public final class JobRunner: Sendable {
 
   private func pause() throws -> Duration { try queue.pause(kinds, except: gates.closed(at: queue.clock.now())) }
 
-  private func watchLeases() {
-    while !isStopping {
+  /// Twice a second: takes back what others have left, and shows that we live.
+  private func keepWatch(until isOver: () -> Bool) {
+    var (rings, beats) = (0, 0)
+    while !isOver() {
       do {
         if try queue.reclaim(kinds) > 0 { queue.bell.ring() }
+        if beats % 8 == 7 { try beat() }
+        if knowsAll, beats % 120 == 0, try queue.buryUnknown(kinds) > 0 { queue.bell.ring() }
       } catch {
         log.warning("leases cannot be checked", metadata: ["err": .string(String(describing: error))])
       }
-      _ = stopping.wait(since: 0, timeout: .milliseconds(500))
+      beats += 1
+      rings = stopping.wait(since: rings, timeout: .milliseconds(500))
     }
   }
 
+  /// Renews the leases of what is in hand, but for an attempt that has lasted too long.
+  func beat() throws {
+    let now = queue.host.monotonic()
+    let alive = state.withLock { $0.inHand.values.filter { now < $0.hangsAt }.map(\.job) }
+    if !alive.isEmpty { try queue.renew(alive) }
+  }
+
   /// Works on one job; false when none may run now.
-  private func workOnce() throws -> Bool {
+  func workOnce() throws -> Bool {
     let closed = gates.closed(at: queue.clock.now())
     guard let job = try queue.claim(kinds, except: closed), let kind = kinds.named(job.kind) else { return false }
-    state.withLock { $0.inHand += 1 }
+    let held = Held(job: job, hangsAt: queue.host.monotonic() + kind.limits.attempt.milliseconds)
+    state.withLock { $0.inHand[job.id] = held }
     defer {
-      state.withLock { $0.inHand -= 1 }
+      state.withLock { $0.inHand[job.id] = nil }
       queue.bell.ring()  // its lane is free, and a thread that drains may wait for it
     }
     try LogContext.with(["job": .string(job.id), "correlation": .string(job.correlation ?? job.id)]) {
@@ -159,9 +190,9 @@ public final class JobRunner: Sendable {
     }
   }
 
-  /// Tries for half the lease: a verdict that is not written down is work that is done again.
+  /// Tries for half a lease: a verdict that is not written down is work that is done again.
   private func settle(_ job: Job, _ verdict: Verdict, _ kind: JobKind) throws {
-    let deadline = ContinuousClock.now + kind.limits.lease / 2
+    let deadline = ContinuousClock.now + JobQueue.lease / 2
     while true {
       do {
         return try queue.settle(job, verdict, of: kind)

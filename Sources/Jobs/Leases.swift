@@ -44,7 +44,20 @@ public struct Host: Sendable {
 }
 
 extension JobQueue {
-  /// Takes back jobs whose worker is gone: killed, restarted with the machine, or past its lease.
+  /// How long a worker holds a job without a sign of life: some beats of `JobRunner`, and a store that was busy meanwhile.
+  static let lease: Duration = .seconds(15)
+
+  /// Holds these jobs for another lease. One that was taken back meanwhile stays with whoever has it now.
+  func renew(_ jobs: [Job]) throws {
+    try store.write { transaction in
+      for job in jobs {
+        try transaction.run(
+          "UPDATE jobs SET lease_until = \(host.monotonic() + Self.lease.milliseconds) WHERE \(held(job))")
+      }
+    }
+  }
+
+  /// Takes back jobs whose worker is gone: killed, restarted with the machine, or silent for longer than its lease.
   /// What such a worker did is not known, so its jobs are looked into before they are repeated.
   /// - Returns: how many were taken back.
   @discardableResult

@@ -72,7 +72,7 @@ extension JobQueue {
     try store.write {
       try $0.run(
         """
-        UPDATE jobs SET failures = failures + 1, run_at = \(clock.now() + backOff(after: job.failures)),
+        UPDATE jobs SET failures = failures + 1, run_at = \(clock.now() + backOff(job)),
           last_error = \(failure.description), \(again(as: state)), \(released)
         WHERE \(held(job))
         """)
@@ -117,9 +117,11 @@ extension JobQueue {
     "id = \(job.id) AND state = 'running' AND owner = \(job.owner) AND attempts = \(job.attempts)"
   }
 
-  /// 1, 2, 4 … seconds up to an hour, with full jitter.
-  private func backOff(after failures: Int) -> Duration {
-    .milliseconds(Int64.random(in: 200...min(1000 << min(failures, 12), 3_600_000)))
+  /// 1, 2, 4 … seconds with full jitter: up to half a minute when people wait, else up to four minutes, so that soon after
+  /// a service works again everything is done.
+  private func backOff(_ job: Job) -> Duration {
+    let longest: Int64 = job.priority == .interactive ? 30_000 : 240_000
+    return .milliseconds(Int64.random(in: 200...min(1000 << min(job.failures, 12), longest)))
   }
 }
 

@@ -73,10 +73,11 @@ private struct NotionAPI: Sendable {
   let patience: Duration
 
   func query(_ path: String, _ query: RowQuery) throws -> RowPage {
-    let response = try send(.post, path, query.body, route: "POST /data_sources/query", version: .v2025)
-    var page: RowPage = try decode(response)
-    page.answeredAt = response.headers["Date"].flatMap { Timestamp(httpDate: $0) }
-    return page
+    try send(.post, path, query.body, route: "POST /data_sources/query", version: .v2025) { response in
+      var page = try JSON.decode(RowPage.self, from: response.body)
+      page.answeredAt = response.headers["Date"].flatMap { Timestamp(httpDate: $0) }
+      return page
+    }
   }
 
   /// - Parameter isRepeatable: most calls are: they read, or set absolute values.
@@ -84,13 +85,15 @@ private struct NotionAPI: Sendable {
     _ method: Method, _ path: String, _ body: JSONValue? = nil, route: String, version: NotionVersion = .v2025,
     isRepeatable: Bool = true
   ) throws -> Value {
-    try decode(try send(method, path, body, route: route, version: version, isRepeatable: isRepeatable))
+    try send(method, path, body, route: route, version: version, isRepeatable: isRepeatable) {
+      try JSON.decode(Value.self, from: $0.body)
+    }
   }
 
-  private func send(
+  private func send<Value>(
     _ method: Method, _ path: String, _ body: JSONValue?, route: String, version: NotionVersion,
-    isRepeatable: Bool = true
-  ) throws -> IncomingResponse {
+    isRepeatable: Bool = true, reading: (IncomingResponse) throws -> Value
+  ) throws -> Value {
     var request = OutgoingRequest(method: method, url: base + path, totalDeadline: .seconds(30), maximumBytes: 32 << 20)
     request.headers = [
       "Authorization": "Bearer \(token)", "Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1",
@@ -99,20 +102,12 @@ private struct NotionAPI: Sendable {
       request.headers["Content-Type"] = "application/json"
       request.body = try JSON.encode(body)
     }
-    let response = try outbound.send(
-      OutboundCall(
-        request, of: .notion, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable,
-        patience: patience),
-      to: .notion)
-    guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
-    return response
-  }
-
-  private func decode<Value: Decodable>(_ response: IncomingResponse) throws -> Value {
-    do {
-      return try JSON.decode(Value.self, from: response.body)
-    } catch {
-      throw Failure(.unavailable, "Notion's answer could not be read.", cause: String(describing: error))
+    let call = OutboundCall(
+      request, of: .notion, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable,
+      patience: patience)
+    return try outbound.send(call, to: .notion) { response in
+      guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
+      return try reading(response)
     }
   }
 }

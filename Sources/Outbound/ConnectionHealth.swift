@@ -3,26 +3,50 @@ import Store
 
 /// How a connection to a service fares, for the doctor.
 public struct ConnectionHealth: Sendable {
-  /// Calls of the budget's window that are spent.
+  /// Calls of the budget's window that are spent, and how many it has.
   public let spent: Int
+  public let budget: Budget
+  /// Calls that failed in a row, for all we know because the service does not work.
   public let failuresInARow: Int
-  /// Nothing is sent before then: a limit, a refused token, or a service that does not answer.
-  public let heldUntil: Timestamp?
+  /// Refused calls of the last minutes that the service holds against us; nil where it does not count them.
+  public let invalid: Int?
+  /// Whether nothing is sent because the service does not answer.
+  public let isBroken: Bool
+  /// What is not sent at the moment, each with its reason in words; empty when all is well.
+  public let troubles: [String]
 }
 
 extension Outbound {
-  public func health(of connection: String, at now: Timestamp, window: Duration) throws -> ConnectionHealth {
-    try ledger.store.read { queries in
-      let block: Timestamp? = try queries.value(
-        "SELECT until FROM blocks WHERE connection = \(connection) AND scope = '' AND until > \(now) ORDER BY until DESC LIMIT 1"
-      )
-      let breaker: Timestamp? = try queries.value(
-        "SELECT open_until FROM breakers WHERE connection = \(connection) AND open_until > \(now)")
-      return ConnectionHealth(
+  public func health(of connection: String, at provider: Provider) throws -> ConnectionHealth {
+    let now = clock.now()
+    return try ledger.store.read { queries in
+      ConnectionHealth(
         spent: try queries.value(
-          "SELECT count(*) FROM spends WHERE connection = \(connection) AND at > \(now - window)") ?? 0,
+          "SELECT count(*) FROM spends WHERE connection = \(connection) AND at > \(now - provider.budget.window)") ?? 0,
+        budget: provider.budget,
         failuresInARow: try queries.value("SELECT failures FROM breakers WHERE connection = \(connection)") ?? 0,
-        heldUntil: [block, breaker].compactMap(\.self).max())
+        invalid: try provider.invalidCalls.map { _ in try ledger.invalidCalls(of: provider.name, at: now, queries) },
+        isBroken: try brokenUntil(connection, at: now, queries) != nil,
+        troubles: try troubles(of: connection, provider.name, at: now, queries))
     }
+  }
+
+  /// That one route has used up its limit is nothing to tell of.
+  private func troubles(
+    of connection: String, _ service: String, at now: Timestamp, _ queries: some Queries
+  ) throws -> [String] {
+    let blocks = try queries.rows(
+      """
+      SELECT scope, reason, until FROM blocks
+      WHERE connection IN (\(connection), \(service)) AND until > \(now) AND (reason <> 'rate' OR scope = '')
+      ORDER BY reason DESC, scope
+      """)
+    let told = try blocks.map { row in
+      try row.get("reason", as: BlockReason.self).sentence(service, row.get("scope"), until: row.get("until"))
+    }
+    return told + (try brokenUntil(connection, at: now, queries).map { ["\(service) does not work; it is tried again at \($0)."] } ?? [])
+  }
+  private func brokenUntil(_ connection: String, at now: Timestamp, _ queries: some Queries) throws -> Timestamp? {
+    try queries.value("SELECT open_until FROM breakers WHERE connection = \(connection) AND open_until > \(now)")
   }
 }

@@ -44,13 +44,18 @@ public struct OutboundCall: Sendable {
   func unauthorized() -> Failure {
     Failure(.unauthenticated, "\(service) refuses our token. Connect \(service) again with a valid one.")
   }
+
+  /// Nothing happened, or nobody knows.
+  fileprivate func lost(_ sentence: String, cause: String) -> Failure {
+    Failure(isRepeatable ? .unavailable : .outcomeUnknown, sentence, cause: cause)
+  }
 }
 
 /// The one way out: budgets shared by all our processes, a breaker, and retries of what may be repeated.
 public struct Outbound: Sendable {
   private let transport: Transport
   let ledger: RateLedger
-  private let clock: WallClock
+  let clock: WallClock
   private let sleep: @Sendable (Duration) -> Void
 
   /// - Parameter volatile: the store that may be lost (`outboundMigrations`).
@@ -64,16 +69,20 @@ public struct Outbound: Sendable {
     self.sleep = sleep
   }
 
-  /// Sends the call and answers what came back with a status below 500, other than 401, 408 and 429.
+  /// Sends the call and answers what was read of an answer with a status of 2xx or 4xx, other than 401, 408 and 429.
   ///
   /// Throws `.busy` when a limit is used up, `.unauthenticated` when the token is refused, `.unavailable` when nothing
   /// happened, `.outcomeUnknown` when it may have.
-  public func send(_ call: OutboundCall, to provider: Provider) throws -> IncomingResponse {
+  /// - Parameter reading: throws the service's own refusals as they are; any other error means that the answer cannot be
+  ///   read, so that nobody knows what came of the call.
+  public func send<Value>(
+    _ call: OutboundCall, to provider: Provider, reading: (IncomingResponse) throws -> Value
+  ) throws -> Value {
     let deadline = clock.now() + call.patience
     var attemptsLeft = call.isRepeatable ? 3 : 1
     while true {
       do {
-        return try sendOnce(call, to: provider)
+        return try sendOnce(call, to: provider, reading)
       } catch let failure as Failure {
         attemptsLeft -= failure.isBusy ? 0 : 1
         guard let pause = failure.pauseBeforeRepeating, clock.now() + pause <= deadline, attemptsLeft > 0 else {
@@ -84,10 +93,12 @@ public struct Outbound: Sendable {
     }
   }
 
-  /// Somebody gives us this connection's token anew, so that it was refused a moment ago no longer counts.
-  public func forgetRefusal(of connection: String) throws { try ledger.forgetUnauthorized(connection) }
+  /// Somebody gives us this connection's token anew, so that it or what it asked for was refused no longer counts.
+  public func forgetRefusals(of connection: String) throws { try ledger.forgetRefusals(of: connection) }
 
-  private func sendOnce(_ call: OutboundCall, to provider: Provider) throws -> IncomingResponse {
+  private func sendOnce<Value>(
+    _ call: OutboundCall, to provider: Provider, _ reading: (IncomingResponse) throws -> Value
+  ) throws -> Value {
     try ledger.reserve(call, budget: provider.budget)
     let started = clock.now()
     let response: IncomingResponse
@@ -99,15 +110,17 @@ public struct Outbound: Sendable {
       throw noAnswer(error, to: call)
     }
     report(call, "\(response.status)", since: started)
-    return try judge(response, to: call, provider)
+    return try judge(response, to: call, provider, reading)
   }
 
-  private func judge(_ response: IncomingResponse, to call: OutboundCall, _ provider: Provider) throws
-    -> IncomingResponse
-  {
+  private func judge<Value>(
+    _ response: IncomingResponse, to call: OutboundCall, _ provider: Provider,
+    _ reading: (IncomingResponse) throws -> Value
+  ) throws -> Value {
     let now = clock.now()
     let news = provider.news(response, now)
     note { try ledger.record(news, of: call) }
+    if let rule = provider.invalidCalls, rule.counts(response) { note { try ledger.recordInvalid(call, rule) } }
     switch response.status {
     case 401:
       note { try ledger.recordUnauthorized(call) }
@@ -116,14 +129,31 @@ public struct Outbound: Sendable {
     case 429, 529:
       if response.status == 429 { note { try ledger.recordHealthy(call) } }
       throw call.busy((news.refusal?.until ?? now + retryAfter(response.headers, now: now)) - now)
-    case 408, 500...:
+    case 300..<400, 408, 500...:  // neither service redirects: that is somebody in between
       note { try ledger.recordBroken(call) }
-      throw Failure(
-        call.isRepeatable ? .unavailable : .outcomeUnknown, "\(provider.name) has trouble at the moment.",
-        cause: "\(call.route) answered \(response.status)")
+      throw call.lost(
+        "\(provider.name) has trouble at the moment.", cause: "\(call.route) answered \(response.status)")
     default:
+      if !call.resource.isEmpty { note { try ledger.recordPermission(call, isDenied: response.status == 403) } }
+      return try read(response, of: call, reading)
+    }
+  }
+
+  /// What is not even JSON does not come from the service, but from something in its place.
+  private func read<Value>(
+    _ response: IncomingResponse, of call: OutboundCall, _ reading: (IncomingResponse) throws -> Value
+  ) throws -> Value {
+    do {
+      let value = try reading(response)
       note { try ledger.recordHealthy(call) }
-      return response
+      return value
+    } catch let refusal where refusal is any FailureConvertible || refusal is Failure {
+      note { try ledger.recordHealthy(call) }
+      throw refusal
+    } catch {
+      let isTheirs = (try? JSON.decode(JSONValue.self, from: response.body)) != nil  // the error says what is wrong
+      note { try isTheirs ? ledger.recordHealthy(call) : ledger.recordBroken(call) }
+      throw call.lost("\(call.service)'s answer could not be read.", cause: String(describing: error))
     }
   }
 
@@ -137,9 +167,9 @@ public struct Outbound: Sendable {
   }
 
   private func noAnswer(_ failure: TransportFailure, to call: OutboundCall) -> Failure {
-    let nothingHappened = failure.stage == .beforeSending || call.isRepeatable
-    return Failure(
-      nothingHappened ? .unavailable : .outcomeUnknown, "\(call.service) did not answer.", cause: failure.reason)
+    let sentence = "\(call.service) did not answer."
+    return failure.stage == .beforeSending
+      ? Failure(.unavailable, sentence, cause: failure.reason) : call.lost(sentence, cause: failure.reason)
   }
 
   private func report(_ call: OutboundCall, _ outcome: String, since started: Timestamp) {

@@ -1,5 +1,6 @@
 import Basics
 import HTTP
+import Store
 
 /// What a service promises and how it speaks of its limits.
 public struct Provider: Sendable {
@@ -9,12 +10,16 @@ public struct Provider: Sendable {
   public let budget: Budget
   /// Reads the limits that an answer tells of.
   let news: @Sendable (IncomingResponse, Timestamp) -> RateNews
+  /// Nil where refusals have no consequences.
+  let invalidCalls: InvalidCalls?
 
   public init(
-    name: String, budget: Budget, news: @escaping @Sendable (IncomingResponse, Timestamp) -> RateNews
+    name: String, budget: Budget, invalidCalls: InvalidCalls? = nil,
+    news: @escaping @Sendable (IncomingResponse, Timestamp) -> RateNews
   ) {
     self.name = name
     self.budget = budget
+    self.invalidCalls = invalidCalls
     self.news = news
   }
 }
@@ -32,7 +37,7 @@ public struct Budget: Sendable {
   func allowance(_ urgency: Urgency) -> Int { urgency == .interactive ? calls : max(1, calls * 6 / 10) }
 }
 
-public enum Urgency: Sendable {
+public enum Urgency: String, Sendable, SQLConvertible {
   case interactive
   case batch
 }
@@ -73,16 +78,20 @@ public struct RateNews: Sendable {
 }
 
 /// `Retry-After` as services really send it: whole or fractional seconds, or a date (RFC 9110, 10.2.3).
-/// Absent or absurd values become something sensible: a second, and at most an hour.
+/// Absent or unreadable values become a second.
 public func retryAfter(_ headers: Headers, now: Timestamp) -> Duration {
   let text = headers["Retry-After"] ?? ""
-  let wait: Duration =
-    if let seconds = Double(text), seconds.isFinite, seconds >= 0 {
-      .milliseconds(Int64(min(seconds, 86_400) * 1000))
-    } else if let date = Timestamp(httpDate: text) {
-      date - now
-    } else {
-      .seconds(1)
-    }
-  return min(max(wait, .milliseconds(100)), .seconds(3600))
+  if let seconds = Double(text), let wait = believableWait(seconds: seconds) { return wait }
+  if let date = Timestamp(httpDate: text), let wait = believableWait(seconds: Double((date - now).milliseconds) / 1000) {
+    return wait
+  }
+  return .seconds(1)
+}
+
+/// How long to wait when somebody says so many seconds: at most an hour. More than a day is no wait but a mistake, and
+/// becomes a minute; a time that is past, a moment. Nil for what is no number of seconds.
+public func believableWait(seconds: Double) -> Duration? {
+  guard seconds.isFinite else { return nil }
+  if seconds > 86_400 { return .seconds(60) }
+  return .milliseconds(Int64(min(max(seconds, 0.1), 3600) * 1000))
 }

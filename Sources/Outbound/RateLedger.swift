@@ -24,54 +24,9 @@ struct RateLedger: Sendable {
       if let bucket = news.bucket { try keep(bucket, of: call, transaction) }
       if let refusal = news.refusal {
         let scope = refusal.isWholeConnection ? "" : call.route
-        try block(call.connection, scope, until: refusal.until, reason: "rate", in: transaction)
+        try block(call.connection, scope, until: refusal.until, .rate, in: transaction)
       }
     }
-  }
-
-  /// One refused token is enough: nothing more is sent with it for a minute.
-  func recordUnauthorized(_ call: OutboundCall) throws {
-    try store.write {
-      try block(call.connection, "", until: clock.now() + .seconds(60), reason: "unauthorized", in: $0)
-    }
-  }
-
-  func forgetUnauthorized(_ connection: String) throws {
-    try store.write {
-      try $0.run("DELETE FROM blocks WHERE connection = \(connection) AND reason = 'unauthorized'")
-    }
-  }
-}
-
-// MARK: Refusals
-
-extension RateLedger {
-  /// No refusal is believed for longer; what says more was written before the clock was set back.
-  private static let longestBlock: Duration = .seconds(3600)
-
-  /// Of two refusals the longer one holds.
-  private func block(
-    _ connection: String, _ scope: String, until: Timestamp, reason: String, in transaction: WriteTransaction
-  ) throws {
-    try transaction.run(
-      """
-      INSERT INTO blocks (connection, scope, reason, until) VALUES (\(connection), \(scope), \(reason), \(until))
-      ON CONFLICT (connection, scope, reason) DO UPDATE SET until = excluded.until
-        WHERE excluded.until > blocks.until OR blocks.until > \(clock.now() + Self.longestBlock)
-      """)
-  }
-
-  private func refuseWhileBlocked(_ call: OutboundCall, _ now: Timestamp, _ transaction: WriteTransaction) throws {
-    let blocks = try transaction.rows(
-      """
-      SELECT until, reason FROM blocks
-      WHERE connection = \(call.connection) AND scope IN ('', \(call.route))
-        AND until > \(now) AND until <= \(now + Self.longestBlock)
-      ORDER BY until DESC
-      """)
-    guard let longest = blocks.first else { return }
-    if try blocks.contains(where: { try $0.get("reason") == "unauthorized" }) { throw call.unauthorized() }
-    throw call.busy(try longest.get("until", as: Timestamp.self) - now)
   }
 }
 

@@ -4,10 +4,11 @@ import Store
 /// another shape of these tables begins with empty ones.
 public let outboundMigrations = [
   Migration(
-    "20261121-0915-outbound",
+    "20261122-1500-outbound",
     """
     DROP TABLE IF EXISTS spends;
     DROP TABLE IF EXISTS buckets;
+    DROP TABLE IF EXISTS routes;
     DROP TABLE IF EXISTS blocks;
     DROP TABLE IF EXISTS breakers;
     CREATE TABLE spends (
@@ -32,9 +33,21 @@ public let outboundMigrations = [
     CREATE TABLE blocks (
       connection TEXT NOT NULL,
       scope TEXT NOT NULL,
-      reason TEXT NOT NULL CHECK (reason IN ('rate', 'unauthorized')),
+      reason TEXT NOT NULL CHECK (reason IN ('rate', 'unauthorized', 'denied', 'invalid')),
       until INTEGER NOT NULL,
       PRIMARY KEY (connection, scope, reason)
+    ) STRICT;
+    CREATE TABLE denials (
+      connection TEXT NOT NULL,
+      route TEXT NOT NULL,
+      number INTEGER NOT NULL,
+      PRIMARY KEY (connection, route)
+    ) STRICT;
+    CREATE TABLE invalid_calls (
+      service TEXT NOT NULL,
+      minute INTEGER NOT NULL,
+      number INTEGER NOT NULL,
+      PRIMARY KEY (service, minute)
     ) STRICT;
     CREATE TABLE breakers (
       connection TEXT PRIMARY KEY,

@@ -14,13 +14,17 @@ import HTTP
 /// | `body_truncated` | half of the true answer; with `keep_length` under its full Content-Length |
 /// | `content_type` | the true answer under another type |
 /// | `merge` | the true answer with these members put over its own |
+/// | `duplicate_keys` | the true answer with its members twice, the first time as null |
+/// | `retry_at_s` | a Retry-After that is a date, so many seconds from now |
+/// | `cut` | nobody answers: nginx resets the connection (its location `/cut`) |
+/// | `drip` | so many bytes a second, by nginx |
 /// | `body_bytes`, `nesting`, `gzip_bytes` | so many spaces in JSON, so deep an array, so many bytes once unpacked |
 struct Fault {
   let action: JSONValue
 
   static let verbs: Set<String> = [
     "status", "headers", "body", "delay_ms", "hang_ms", "effect", "html", "empty", "body_truncated", "keep_length",
-    "content_type", "merge", "body_bytes", "nesting", "gzip_bytes",
+    "content_type", "merge", "body_bytes", "nesting", "gzip_bytes", "duplicate_keys", "retry_at_s", "cut", "drip",
   ]
 
   /// The answer this fault makes of the one that the handler would give.
@@ -36,7 +40,9 @@ struct Fault {
     action["effect"]?.bool ?? (action["hang_ms"] == nil && !Self.replacing.contains { action[$0] != nil })
   }
 
-  private static let replacing = ["status", "body", "html", "empty", "body_bytes", "nesting", "gzip_bytes"]
+  private static let replacing = [
+    "status", "body", "html", "empty", "body_bytes", "nesting", "gzip_bytes", "cut",
+  ]
 
   private func pause(_ verb: String) {
     if let milliseconds = action[verb]?.double, milliseconds > 0 {
@@ -45,6 +51,7 @@ struct Fault {
   }
 
   private func replacement() throws -> Response? {
+    if action["cut"]?.bool == true { return Response(status: 200, headers: ["X-Accel-Redirect": "/cut"]) }
     if action["html"]?.bool == true {
       return .page("<!doctype html><title>Just a moment</title><h1>Just a moment</h1>", status: status ?? 200)
     }
@@ -74,6 +81,7 @@ struct Fault {
       own.merge(members) { $1 }
       answer.body = try JSON.encode(JSONValue.object(own))
     }
+    if action["duplicate_keys"]?.bool == true { answer.body = try doubled(answer.body) }
     if action["body_truncated"]?.bool == true {
       if action["keep_length"]?.bool == true { answer.headers["Content-Length"] = String(answer.body.count) }
       answer.body = Array(answer.body.prefix(answer.body.count / 2))
@@ -82,8 +90,19 @@ struct Fault {
     return withHeaders(answer)
   }
 
+  /// `{"id":null,"id":"7"}`: the last of two counts, as most readers have it.
+  private func doubled(_ body: [UInt8]) throws -> [UInt8] {
+    guard let members = try JSON.decode(JSONValue.self, from: body).object, !members.isEmpty else { return body }
+    let emptied = try JSON.encode(JSONValue.object(members.mapValues { _ in .null }))
+    return emptied.dropLast() + Array(",".utf8) + body.dropFirst()
+  }
+
   private func withHeaders(_ answer: Response) -> Response {
     var answer = answer
+    if let seconds = action["retry_at_s"]?.integer {
+      answer.headers["Retry-After"] = (Timestamp.now + .seconds(seconds)).httpDate
+    }
+    if let speed = action["drip"]?.integer { answer.headers["X-Accel-Limit-Rate"] = String(speed) }
     for (name, value) in action["headers"]?.object ?? [:] {
       answer.headers[name] = value.string ?? value.double.map { $0 == $0.rounded() ? String(Int64($0)) : String($0) }
     }

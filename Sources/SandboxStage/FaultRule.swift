@@ -5,6 +5,8 @@ import HTTP
 ///
 ///     {"service": "discord", "method": "POST", "path": "*/messages", "times": 2,
 ///      "action": {"status": 502, "effect": true}}
+///
+/// An array of actions means one of them each time.
 struct FaultRule: Codable {
   var service: String?
   var method: String?
@@ -60,9 +62,15 @@ struct FaultRule: Codable {
     number > after && applied < (times ?? .max) && (probability >= 1 || chance(number) < probability)
   }
 
+  /// The action for the match with this number.
+  func action(forMatch number: Int) -> JSONValue {
+    guard let choices = action.array, !choices.isEmpty else { return action }
+    return choices[Int(chance(number, salt: 0x5851_F42D_4C95_7F2D) * Double(choices.count))]
+  }
+
   /// A number in 0..<1 that depends on seed and match alone (SplitMix64).
-  private func chance(_ number: Int) -> Double {
-    var bits = seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
+  private func chance(_ number: Int, salt: UInt64 = 0) -> Double {
+    var bits = (seed ^ salt) &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
     return Double((bits ^ (bits >> 31)) >> 11) / Double(1 << 53)

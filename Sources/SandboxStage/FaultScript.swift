@@ -45,7 +45,7 @@ extension Stage {
         let isHit = fault.rule.hits(match: fault.matched + 1, applied: fault.applied)
         try transaction.run(
           "UPDATE stage_faults SET matched = matched + 1, applied = applied + \(isHit ? 1 : 0) WHERE id = \(fault.id)")
-        if isHit { return Fault(action: fault.rule.action) }
+        if isHit { return Fault(action: fault.rule.action(forMatch: fault.matched + 1)) }
       }
       return nil
     }
@@ -57,10 +57,11 @@ extension Stage {
     }
     let rules = value.array ?? [value]
     for rule in rules {
+      let actions = rule["action"]?.array ?? [rule["action"] ?? .null]
       let unknown =
         (rule.object ?? [:]).keys.filter { !FaultRule.isKnown($0) }
-        + (rule["action"]?.object ?? [:]).keys.filter { !Fault.verbs.contains($0) }
-      guard unknown.isEmpty, rule["action"]?.object?.isEmpty == false else {
+        + actions.flatMap { ($0.object ?? [:]).keys.filter { !Fault.verbs.contains($0) } }
+      guard unknown.isEmpty, !actions.isEmpty, actions.allSatisfy({ $0.object?.isEmpty == false }) else {
         throw Failure.invalid(
           unknown.isEmpty
             ? "A fault rule needs an “action” with one of: \(Fault.verbs.sorted().joined(separator: ", "))."

@@ -74,9 +74,10 @@ struct JobsCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
+      defer { environment.writeCounters() }
       try reporting {
         try environment.batchRuns.run("jobs", slot: schedule.slot) {
-          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive))
+          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
             .drain(threads: 2, until: .now + .seconds(seconds))
         }
       }

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Store
+import Synchronization
 import Testing
 
 @testable import Jobs
@@ -22,13 +23,44 @@ struct LeaseTests {
     let theirs = JobQueue(store: bench.store, clock: bench.clock.wall, host: host)
     #expect(try theirs.claim([.plain], except: []) != nil)
     if fate == .ended { bench.machine.end("them:1") }
-    bench.machine.pass(fate == .silent ? .milliseconds(120_001) : .seconds(120))
+    bench.machine.pass(fate == .silent ? .milliseconds(15_001) : .seconds(15))
     bench.clock.advance(by: .seconds(100_000))  // the wall clock has no say
     let isTaken = [.ended, .restarted, .silent].contains(fate)
     #expect(try bench.queue.reclaim([.plain]) == (isTaken ? 1 : 0))
     let row = try bench.job()
     #expect((row.state, row.crashes, row.owner) == (isTaken ? ("unknown", 1, nil) : ("running", 0, "them:1")))
     #expect(try bench.claim()?.needsReconciling == (isTaken ? true : nil))
+  }
+
+  @Test func aWorkerThatShowsItLivesKeepsItsJobHoweverLongItTakes() throws {
+    let job = try #require(try bench.claim())
+    for _ in 0..<100 {
+      bench.machine.pass(.seconds(10))
+      try bench.queue.renew([job])
+      #expect(try bench.queue.reclaim([.plain]) == 0)
+    }
+    bench.machine.pass(.milliseconds(15_001))
+    #expect(try bench.queue.reclaim([.plain]) == 1)
+    try bench.queue.renew([job])  // too late: it belongs to whoever takes it next
+    #expect(try bench.job().state == "unknown")
+  }
+
+  @Test(arguments: [(299, 0), (301, 1)])
+  func anAttemptThatLastsTooLongIsGivenUp(_ seconds: Int64, _ taken: Int) throws {
+    let bench = bench
+    let results = Told()
+    let runner = Mutex<JobRunner?>(nil)
+    let kind = JobKind("plain", limits: .init(attempt: .seconds(300))) { _ in
+      bench.machine.pass(.seconds(seconds))
+      try runner.withLock { $0 }?.beat()
+      bench.machine.pass(.seconds(1))
+      results.add("\(try bench.queue.reclaim([.plain]))")
+      return .done
+    }
+    let working = JobRunner(queue: bench.queue, kinds: [kind])
+    runner.withLock { $0 = working }
+    #expect(try working.workOnce())
+    #expect(results.all == ["\(taken)"])
   }
 
   @Test func whatAWorkerDidIsLookedIntoBeforeItIsRepeated() throws {

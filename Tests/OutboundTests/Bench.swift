@@ -30,7 +30,7 @@ struct Bench {
 
   @discardableResult
   func send(_ call: OutboundCall, to provider: Provider = .test) throws -> Int {
-    try outbound.send(call, to: provider).status
+    try outbound.send(call, to: provider) { $0.status }
   }
 
   /// What became of one call: its status, or the kind of failure.

@@ -27,6 +27,20 @@ struct BreakerTests {
     #expect(bench.outcome(.make(connection: "far:2")) == .status(200))
   }
 
+  /// 200, but the page of somebody in between; and JSON of theirs that we cannot read.
+  @Test(arguments: [(Array("<!doctype html>".utf8), true), ([], true), (Array("{}".utf8), false)])
+  func answersThatAreNotTheServicesOpenIt(_ body: [UInt8], _ isOpened: Bool) throws {
+    struct Unreadable: Error {}
+    for _ in 0..<5 {
+      bench.far.add(.answer(IncomingResponse(status: 200, body: body)))
+      #expect(throws: Failure.self) {
+        try bench.outbound.send(.make(), to: .test) { _ in throw Unreadable() }
+      }
+    }
+    bench.far.add(.status(200))
+    #expect(bench.outcome(.make()) == (isOpened ? .failure(.busy(.seconds(10))) : .status(200)))
+  }
+
   @Test(arguments: [200, 404, 429])
   func anAnswerInBetweenForgetsThem(_ status: Int) throws {
     fail(4)

@@ -14,7 +14,7 @@ struct OutcomeTests {
   @Test(
     arguments: [
       (.status(200), .status(200), .status(200)), (.status(204), .status(204), .status(204)),
-      (.status(302), .status(302), .status(302)), (.status(400), .status(400), .status(400)),
+      (.status(302), .failure(.unavailable), .failure(.outcomeUnknown)), (.status(400), .status(400), .status(400)),
       (.status(403), .status(403), .status(403)), (.status(409), .status(409), .status(409)),
       (.status(401), .failure(.unauthenticated), .failure(.unauthenticated)),
       (.status(429), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),
@@ -22,6 +22,7 @@ struct OutcomeTests {
       (.status(408), .failure(.unavailable), .failure(.outcomeUnknown)),
       (.status(500), .failure(.unavailable), .failure(.outcomeUnknown)),
       (.status(502), .failure(.unavailable), .failure(.outcomeUnknown)),
+      (.status(503), .failure(.unavailable), .failure(.outcomeUnknown)),  // Notion: the write may have been saved
       (.before, .failure(.unavailable), .failure(.unavailable)),
       (.after, .failure(.unavailable), .failure(.outcomeUnknown)),
     ] as [(ScriptedTransportStep, Bench.Outcome, Bench.Outcome)])
@@ -51,6 +52,27 @@ struct OutcomeTests {
     for step in steps { bench.far.add(step) }
     #expect(bench.outcome(.make(isRepeatable: isRepeatable, patience: .seconds(30))) == expected)
     #expect(bench.far.requests.count == steps.count)
+  }
+
+  @Test(arguments: [(true, Bench.Outcome.failure(.unavailable)), (false, .failure(.outcomeUnknown))])
+  func anAnswerThatCannotBeReadTellsNothing(_ isRepeatable: Bool, _ expected: Bench.Outcome) throws {
+    struct Unreadable: Error {}
+    let bench = try Bench()
+    bench.far.add(.status(200))
+    let told = #expect(throws: Failure.self) {
+      try bench.outbound.send(.make(isRepeatable: isRepeatable), to: .test) { _ in throw Unreadable() }
+    }
+    #expect(told.map { Bench.Outcome.failure($0.kind) } == expected)
+    #expect(told?.sentence == "Far's answer could not be read.")
+  }
+
+  @Test func aRefusalReachesTheCallerAsItIs() throws {
+    let bench = try Bench()
+    bench.far.add(.status(404))
+    let told = #expect(throws: Failure.self) {
+      try bench.outbound.send(.make(isRepeatable: false), to: .test) { _ in throw Failure.notFound("No such thing.") }
+    }
+    #expect(told?.kind == .notFound)
   }
 
   @Test func patienceIsNeverExceeded() throws {

@@ -81,6 +81,11 @@ struct Bench {
   (#"{"body_truncated":true}"#, 200, true),
   (#"{"merge":{"id":"other"}}"#, 200, true),
   (#"{"body":"{\"a\":1,\"a\":2}"}"#, 200, false),
+  (#"{"cut":true}"#, 200, false),
+  (#"{"cut":true,"effect":true}"#, 200, true),
+  (#"{"drip":1}"#, 200, true),
+  (#"{"duplicate_keys":true}"#, 200, true),
+  (#"{"retry_at_s":9,"status":429}"#, 429, false),
 ])
 func aFaultBendsOneAnswer(action: String, status: Int, hasEffect: Bool) throws {
   let bench = try Bench()
@@ -104,6 +109,26 @@ func aFaultBendsOneAnswer(action: String, status: Int, hasEffect: Bool) throws {
   #expect(bench.post().body.count == 2000)
   _ = bench.script(#"[{"action":{"status":429,"headers":{"Retry-After":30}}}]"#)
   #expect(bench.post().headers["Retry-After"] == "30")
+  _ = bench.script(#"[{"action":{"status":429,"retry_at_s":3600}}]"#)
+  let date = try #require(Timestamp(httpDate: bench.post().headers["Retry-After"] ?? ""))
+  #expect(date > .now + .seconds(3000) && date < .now + .seconds(4000))
+  _ = bench.script(#"[{"action":{"cut":true}},{"action":{"drip":7}}]"#)
+  #expect(bench.post().headers["X-Accel-Redirect"] == "/cut")  // nginx cuts the connection there
+  #expect(bench.post().headers["X-Accel-Limit-Rate"] == "7")
+  _ = bench.script(#"[{"action":{"duplicate_keys":true}}]"#)
+  let doubled = bench.post().body
+  #expect(String(decoding: doubled, as: UTF8.self).hasPrefix(#"{"filler":null,"id":null,""#))
+  #expect(doubled.suffix(whole.count - 1) == whole.dropFirst())
+}
+
+@Test func ofSeveralActionsOneIsTakenEachTime() throws {
+  let runs = try (0..<2).map { _ in
+    let bench = try Bench()
+    _ = bench.script(#"[{"times":null,"seed":7,"action":[{"status":500},{"status":502},{"status":503}]}]"#)
+    return (0..<60).map { _ in bench.post().status }
+  }
+  #expect(runs[0] == runs[1])
+  #expect(Set(runs[0]) == [500, 502, 503])
 }
 
 @Test func rulesCountSkipAndEnd() throws {
@@ -127,7 +152,7 @@ func aFaultBendsOneAnswer(action: String, status: Int, hasEffect: Bool) throws {
 }
 
 @Test(arguments: [
-  "no json", #"[{"action":{}}]"#, #"[{"times":1}]"#, #"[{"action":{"explode":true}}]"#,
+  "no json", #"[{"action":{}}]"#, #"[{"action":[]}]"#, #"[{"action":[{"status":500},{"explode":1}]}]"#, #"[{"times":1}]"#, #"[{"action":{"explode":true}}]"#,
   #"[{"servce":"x","action":{"empty":true}}]"#, #"[{"times":"two","action":{"empty":true}}]"#,
 ])
 func brokenRulesAreRefused(rules: String) throws {

@@ -7,7 +7,7 @@ import Testing
 @Suite("Health")
 struct HealthTests {
   private func answer(_ path: String, _ checks: [ReadinessCheck]) throws -> (Int, JSONValue) {
-    let response = Router(healthRoutes(checks: checks)).answer(Request(path: path))
+    let response = Router(healthDoorways(checks: checks)).answer(Request(path: path))
     return (response.status, try JSON.decode(JSONValue.self, from: response.body))
   }
 

@@ -32,7 +32,7 @@ struct NotionDoorTests {
     let door = NotionDoor(
       store: store, clock: clock.wall, secrets: secrets,
       rereading: desk.rereading)
-    router = Router(door.routes)
+    router = Router(door.doorways)
     try store.write { transaction in
       try transaction.run(
         """
@@ -119,14 +119,14 @@ struct NotionDoorTests {
 @Suite("Asking for a sync")
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
-    let store = try DataStore.inMemory([Connections.migration] + jobMigrations + issueSyncMigrations)
+    let store = try DataStore.inMemory([Connections.migration, APIKeys.migration] + jobMigrations + issueSyncMigrations)
+    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
-      syncRoutes(
-        store: store, rereading: desk.rereading, apiKey: apiKey, cronSecret: cronSecret)
-        + dashboardRoutes(store: store, clock: .system, apiKey: apiKey))
+      syncDoorways(store: store, rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
+        + dashboardDoorways(store: store, clock: .system, gate: gate))
   }
 
   @Test(arguments: [

@@ -3,8 +3,8 @@ import HTTP
 import Store
 
 /// `/health`: this process answers. `/ready`: it can do its work.
-public func healthRoutes(checks: [ReadinessCheck]) -> [Route] {
-  [
+public func healthDoorways(checks: [ReadinessCheck]) -> [Doorway] {
+  let routes: [Route] = [
     .get("/health") { _, _ in try .json(["status": "ok"]) },
     .get("/ready") { _, _ in
       let results = checks.map { ($0.name, $0.outcome()) }
@@ -14,6 +14,7 @@ public func healthRoutes(checks: [ReadinessCheck]) -> [Route] {
       return try .json(report, status: isReady ? 200 : 503)
     },
   ]
+  return routes.guarded(by: .anyone)
 }
 
 private struct Readiness: Encodable {

@@ -1,16 +1,28 @@
+import Accounts
 import Basics
 import HTTP
-import IssueSync
-import Pages
-import Store
 
 /// The first page a person sees, and the files all pages need.
-public func homeRoutes(store: DataStore, pages: PageLibrary, clock: WallClock) -> [Route] {
-  [
-    .get("/") { _, _ in
-      let stats = try store.read { try Stats(at: clock.now(), $0) }
-      return try pages.page("home", data: HomeView(stats, now: clock.now()), title: "The hall")
-    },
-    .get("/assets/:name") { request, path in try pages.asset(path["name"], for: request) },
+public func homeDoorways(_ panel: Panel) -> [Doorway] {
+  let routes: [Route] = [
+    .get("/") { request, path in try panel.home(request, path) },
+    .get("/assets/:name") { request, path in try panel.pages.asset(path["name"], for: request) },
   ]
+  return routes.guarded(by: .anyone)
+}
+
+extension Panel {
+  fileprivate func home(_ request: Request, _ path: PathParameters) throws -> Response {
+    let view = HomeView(isKnown: try visitor(request, path) != nil)
+    guard let visitor = try visitor(request, path) else {
+      return try pages.page("home", data: view, title: "The hall", frame: Frame.stranger(Notice(request)))
+    }
+    return try show("home", view, title: "The hall", to: visitor)
+  }
+}
+
+/// What the first page shows.
+struct HomeView {
+  /// Whether somebody is logged in.
+  let isKnown: Bool
 }

@@ -1,8 +1,23 @@
+import Accounts
 import Basics
+import HTTP
 import IssueSync
+import Store
 
-/// What the first page shows.
-struct HomeView {
+extension Panel {
+  public var overviewDoorways: [Doorway] {
+    [
+      page("", .seeHall) { visit in
+        let now = clock.now()
+        let stats = try store.read { try Stats(of: visit.guild, at: now, $0) }
+        return try show("overview", OverviewView(stats, now: now), title: "Overview", to: visit)
+      }
+    ]
+  }
+}
+
+/// What the overview of a server shows.
+struct OverviewView {
   struct Status {
     let name: String
     let number: Int
@@ -11,8 +26,7 @@ struct HomeView {
   struct Mapping {
     let name: String
     let issues: Int
-    let lastRun: String
-    let lastRunExact: String
+    let lastRun: Moment?
     /// `good`, `warn` or `bad`
     let state: String
     let sentence: String
@@ -20,38 +34,29 @@ struct HomeView {
 
   let open: Int
   let fixed: Int
+  let openedToday: Int
+  let fixedToday: Int
   let statuses: [Status]
   let mappings: [Mapping]
-  var isEmpty: Bool
+  var isEmpty: Bool { mappings.isEmpty }
 
   init(_ stats: Stats, now: Timestamp) {
     open = stats.open
     fixed = stats.fixed
+    openedToday = stats.days.last?.opened ?? 0
+    fixedToday = stats.days.last?.fixed ?? 0
     statuses = stats.byStatus.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { Status(name: $0.key.isEmpty ? "No status" : $0.key, number: $0.value) }
     mappings = stats.mappings.map { Mapping($0, now: now) }
-    isEmpty = mappings.isEmpty
   }
 }
 
-extension HomeView.Mapping {
+extension OverviewView.Mapping {
   fileprivate init(_ health: MappingHealth, now: Timestamp) {
     name = health.name
     issues = health.issues
-    lastRun = health.lastRun.map { ago($0, now) } ?? "not yet"
-    lastRunExact = health.lastRun?.description ?? ""
+    lastRun = health.lastRun.map { Moment($0, now: now) }
     state = health.lastError != nil ? "bad" : health.lastRun == nil ? "warn" : "good"
     sentence = health.lastError ?? (health.lastRun == nil ? "Waiting for the first sync" : "Working")
-  }
-}
-
-/// How long ago, in the largest unit that fits.
-private func ago(_ time: Timestamp, _ now: Timestamp) -> String {
-  let seconds = max(0, (now - time).milliseconds / 1000)
-  return switch seconds {
-  case ..<60: "\(seconds) s ago"
-  case ..<3600: "\(seconds / 60) min ago"
-  case ..<86_400: "\(seconds / 3600) h ago"
-  default: "\(seconds / 86_400) d ago"
   }
 }
