@@ -47,10 +47,13 @@ def verdicts(suite, fixtures):
     environment = dict(os.environ, GUILDHALL_SHARED=os.path.dirname(os.path.abspath(fixtures)))
     done = subprocess.run(["swift", "test", "--skip-build", "--filter", "^%s" % suite], cwd=ROOT, env=environment,
                           text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    # One line for each case; the line for a whole table of them says nothing more.
-    results = re.findall(r"^.*? (?:Test|Test case passing .*?to) (.+?) (passed|failed) after", done.stdout, re.M)
-    found = [(verdict, name, [] if verdict == "passed" else ["see swift test --filter " + suite])
-             for name, verdict in results if not re.search(r"^run with|with \d+ test cases", name)]
+    found = []
+    for name, cases, verdict in re.findall(
+            r"^. Test (?!run with)(.+?)(?: with (\d+) test cases?)? (passed|failed) after", done.stdout, re.M):
+        broken = set(re.findall(r"^. Test %s recorded an issue with .*? → (.+?) at " % re.escape(name), done.stdout, re.M))
+        broken = broken or ({name} if verdict == "failed" else set())
+        found += [("failed", "%s: %s" % (name, case), ["see swift test --filter " + suite]) for case in sorted(broken)]
+        found += [("passed", name, [])] * (int(cases or 1) - len(broken))
     if done.returncode != 0 and not any(verdict == "failed" for verdict, _, _ in found):
         found.append(("failed", suite, [done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "no output"]))
     return found or [("failed", suite, ["no test ran"])]

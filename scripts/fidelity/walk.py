@@ -100,13 +100,14 @@ class Walk:
     def lose_an_old_answer(self):
         """The answer to a message that was posted more than a minute ago: it is looked for in the channel."""
         hall = self.hall
-        lost = [{"service": "discord", "method": "POST", "path": "*/messages", "times": 1,
+        lost = [{"service": "discord", "method": "POST", "path": "*/messages", "times": None,
                  "action": {"status": 502, "effect": True}}]
         hall.responder.send_signal(signal.SIGSTOP)  # so that nobody looks before the minute is over
         try:
             hall.expect("POST", "/sandbox/faults", lost)
             hall.add_rows(1)
             self.sync("--deliver-for", "1")
+            hall.expect("DELETE", "/sandbox/faults")
             with contextlib.closing(sqlite3.connect(hall.state + "/guildhall.db")) as database, database:
                 database.execute("PRAGMA wal_autocheckpoint = 0")
                 database.execute(

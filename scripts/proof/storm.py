@@ -40,8 +40,9 @@ OWN = {
 RARE = [({"gzip_bytes": 1 << 30, "effect": True}, 2), ({"body_bytes": 200 << 20, "effect": True}, 2)]
 
 #: Only when there is time to wait for it. A thousand million seconds are not believed.
-LONG = [(limited(**{"Retry-After": "30"}), 1), (limited(**{"Retry-After": "90"}), 1),
-        (limited(**{"Retry-After": "1000000000"}), 1), ({"hang_ms": 31_000, "effect": True}, 3), ({"drip": 1}, 3)]
+LONG = [(limited(**{"Retry-After": "30"}), 1), (limited(**{"Retry-After": "90", "X-RateLimit-Scope": "user"}), 1),
+        (limited(**{"Retry-After": "1000000000", "X-RateLimit-Scope": "user"}), 1),
+        ({"hang_ms": 31_000, "effect": True}, 3), ({"drip": 1}, 3)]
 
 
 def weather(seed, share, is_long):
@@ -49,8 +50,8 @@ def weather(seed, share, is_long):
     rules = []
     for number, service in enumerate(OWN):
         of_ours = {"service": service, "agent": OURS, "seed": seed + number}
-        for action, times in RARE + (LONG if is_long else []):
-            rules.append(dict(of_ours, times=times, probability=0.02, after=20, action=action))
+        for place, (action, times) in enumerate(RARE + (LONG if is_long else [])):
+            rules.append(dict(of_ours, times=times, probability=0.02, after=20 + 80 * place, action=action))
         rules.append(dict(of_ours, times=None, probability=share, action=COMMON + OWN[service]))
     return rules
 
