@@ -49,7 +49,8 @@ public struct Environment: Sendable {
     connections = Connections(store: durable, keys: settings[.encryptionKeys], clock: clock)
     queue = JobQueue(store: durable, clock: clock)
     outbound = Outbound(
-      transport: CurlClient(operatorHosts: settings[.plainHosts]).transport, volatile: volatile, clock: clock)
+      transport: CurlClient(operatorHosts: settings[.plainHosts]).transport, volatile: volatile, clock: clock,
+      sleep: { Waits.sleep($0) })
   }
 
   /// Brings the schema up to date, making the files first where there are none, and answers what was applied.

@@ -8,7 +8,7 @@ import IssueSync
 struct MappingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mapping", abstract: "Which Notion tables appear in which Discord channels.",
-    subcommands: [Add.self, Preview.self, List.self, Show.self, Set.self, Pause.self, Resume.self, Remove.self],
+    subcommands: [Add.self, Preview.self, List.self, Show.self, Set.self, Pause.self, Resume.self, Runs.self, Remove.self],
     defaultSubcommand: List.self)
 
   struct Add: ParsableCommand {
@@ -110,6 +110,26 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var chosen: MappingArgument
 
     func run() throws { try chosen.change(common, "resumed") { try $0.resume($1) } }
+  }
+
+  struct Runs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows the last runs: what each read and changed, how long it took and waited, and what ended it.")
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "Only of the mapping with this id.") var id: String?
+    @Option(name: .long, help: "At most so many.") var limit = 20
+
+    func validate() throws {
+      if limit < 1 { throw ValidationError("--limit takes a number of at least 1.") }
+    }
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      let runs = try reporting { try environment.mappings.runs(of: id, limit: limit) }
+      if common.json { return print(try JSON.text(runs)) }
+      print(runs.isEmpty ? "Nothing was synced yet." : runs.map(\.line).joined(separator: "\n"))
+    }
   }
 
   struct Remove: ParsableCommand {

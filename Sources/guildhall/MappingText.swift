@@ -88,6 +88,15 @@ extension Mapping {
   }
 }
 
+extension SyncRun {
+  var line: String {
+    let counts = "\(read) read, \(new) new, \(changed) changed, \(removed) removed, \(calls) calls"
+    let time = "\((finished - started).milliseconds) ms" + (waited == .zero ? "" : " of which \(waited.milliseconds) ms waiting")
+    let span = "\(coveredFrom.map { "from \($0)" } ?? "everything")\(coveredTo.map { " to \($0)" } ?? ", not to its end")"
+    return "\(started)  \(scope)  \(counts), \(time); \(span)" + (error.map { "\n  ✗ \($0)" } ?? "")
+  }
+}
+
 extension String {
   fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }
