@@ -55,7 +55,8 @@ public struct Mappings: Sendable {
     for row in try notion.query(mapping.dataSource, query).rows {
       let content = Issue.Content(row, under: mapping)
       guard !content.isRemoved, !content.isClosed else { continue }
-      return Issue(imagined: row.id, try notion.content(of: row, under: mapping), mapping).drawn(under: mapping, at: desk.clock.now())
+      return Issue(imagined: row.id, try notion.content(of: row, under: mapping), mapping).drawn(
+        under: mapping, at: desk.clock.now())
     }
     throw Failure.notFound("No open row of the table fits, so there is nothing to show yet.")
   }
@@ -89,7 +90,9 @@ public struct Mappings: Sendable {
   public func change(_ id: String, to wish: MappingWish) throws -> Mapping {
     let old = try find(id)
     guard wish.database == old.wish.database, wish.dataSource == old.wish.dataSource, wish.channel == old.wish.channel
-    else { throw WishProblems(sentences: ["channel": "A mapping keeps its table and channel. Make another one instead."]) }
+    else {
+      throw WishProblems(sentences: ["channel": "A mapping keeps its table and channel. Make another one instead."])
+    }
     let check = WishCheck(wish, desk)
     let plan = try check.plan()
     return try desk.store.write { transaction in
@@ -135,7 +138,9 @@ extension Mappings {
   /// The data source that is named, or the only one there is.
   static func dataSourceID(_ text: String, of database: DatabaseID, _ client: NotionClient) throws -> DataSourceID {
     if !text.isEmpty {
-      guard let id = DataSourceID(text) else { throw Failure.invalid("“\(text.cut(to: 60))” is no id of a data source.") }
+      guard let id = DataSourceID(text) else {
+        throw Failure.invalid("“\(text.cut(to: 60))” is no id of a data source.")
+      }
       return id
     }
     let sources = try client.database(database).dataSources

@@ -35,7 +35,9 @@ struct Refreshing {
     _ mapping: Mapping, _ table: DataSource, _ roles: Roles, _ rules: Rules, _ status: Column?, _ problem: String?
   ) throws -> Mapping? {
     let options = status?.options.map(\.name) ?? mapping.statusOptions
-    let closed = (rules.closed ?? status?.guessClosedOptions() ?? mapping.closedOptions).filter { $0 != mapping.fixedOption }
+    let closed = (rules.closed ?? status?.guessClosedOptions() ?? mapping.closedOptions).filter {
+      $0 != mapping.fixedOption
+    }
     // Rules that people changed meanwhile are theirs.
     return try desk.store.write { transaction in
       try transaction.first(
@@ -51,7 +53,9 @@ struct Refreshing {
   private static func problem(_ mapping: Mapping, _ roles: Roles, _ rules: Rules, _ table: DataSource) -> String? {
     let mend = "Choose another with “guildhall mapping set \(mapping.id)”."
     let gone = (roles.all + rules.filter.conditions.map(\.column)).filter { $0.isMissing == true }
-    if let column = gone.first { return "The column “\(column.name ?? column.id)” is gone from “\(mapping.name)”. \(mend)" }
+    if let column = gone.first {
+      return "The column “\(column.name ?? column.id)” is gone from “\(mapping.name)”. \(mend)"
+    }
     if !["status", "select"].contains(roles.status.type) {
       return "The column “\(roles.status.name ?? "")” is no longer of type Status or Select. \(mend)"
     }
@@ -65,7 +69,8 @@ struct Refreshing {
     if let status = table.columns.values.first(where: { $0.id == roles.status.id }),
       !status.options.contains(where: { $0.name == mapping.fixedOption })
     {
-      return "“\(mapping.fixedOption)” is no option of “\(status.name)” any more, so nothing can be marked as fixed. \(mend)"
+      return
+        "“\(mapping.fixedOption)” is no option of “\(status.name)” any more, so nothing can be marked as fixed. \(mend)"
     }
     return nil
   }

@@ -58,7 +58,9 @@ public struct SyncRun: Encodable, Sendable, RowDecodable {
     try container.encode(scope, forKey: .scope)
     try container.encode(started.description, forKey: .started)
     try container.encode(finished.description, forKey: .finished)
-    for (number, key) in [(read, CodingKeys.read), (new, .new), (changed, .changed), (removed, .removed), (calls, .calls)] {
+    for (number, key) in [
+      (read, CodingKeys.read), (new, .new), (changed, .changed), (removed, .removed), (calls, .calls),
+    ] {
       try container.encode(number, forKey: key)
     }
     try container.encode(waited.milliseconds, forKey: .waited)
@@ -94,7 +96,8 @@ extension Mappings {
   public func runs(of id: String? = nil, limit: Int = 50) throws -> [SyncRun] {
     try desk.store.read { queries in
       try queries.all(
-        "SELECT * FROM sync_logs WHERE \(id) IS NULL OR mapping_id = \(id) ORDER BY started_at DESC, id DESC LIMIT \(limit)")
+        "SELECT * FROM sync_logs WHERE \(id) IS NULL OR mapping_id = \(id) ORDER BY started_at DESC, id DESC LIMIT \(limit)"
+      )
     }
   }
 }

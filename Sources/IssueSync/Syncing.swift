@@ -82,7 +82,9 @@ public struct Syncing: Sendable {
       failure = Failure(error)
     }
     report.waited = desk.waited() - waitedBefore
-    if !options.isDryRun { try SyncLog.add(report, scope, mapping, started: started, finished: desk.clock.now(), failure, desk.store) }
+    if !options.isDryRun {
+      try SyncLog.add(report, scope, mapping, started: started, finished: desk.clock.now(), failure, desk.store)
+    }
     if let failure { throw failure }
     return report
   }
@@ -206,6 +208,8 @@ public struct Syncing: Sendable {
     }
     if options.isDryRun { return }
     let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
-    if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction) }
+    if let id, isWorthAnEdit {
+      try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction)
+    }
   }
 }

@@ -62,7 +62,9 @@ struct Doctor: ParsableCommand {
       Finding("mapping “\(mapping.name)”") {
         _ = try environment.notion(mapping.connection, .interactive).dataSource(mapping.dataSource)
         let channel = try environment.discord(.interactive).channel(mapping.channel)
-        if let error = health[mapping.id]?.lastError { throw Failure(.unavailable, "the last run failed: \(error)") }
+        if let health = health[mapping.id], let error = health.lastError {
+          throw Failure(.unavailable, health.failuresInARow == 0 ? error : "the last run failed: \(error)")
+        }
         let lag = health[mapping.id]?.lagSeconds.map { ", \($0) s behind" } ?? ", not synced yet"
         return "the table can be read, #\(channel.name ?? mapping.channel.rawValue) can be seen\(lag)"
       }

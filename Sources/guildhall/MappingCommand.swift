@@ -8,13 +8,17 @@ import IssueSync
 struct MappingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mapping", abstract: "Which Notion tables appear in which Discord channels.",
-    subcommands: [Add.self, Preview.self, List.self, Show.self, Set.self, Pause.self, Resume.self, Runs.self, Remove.self],
+    subcommands: [
+      Add.self, Preview.self, List.self, Show.self, Set.self, Pause.self, Resume.self, Runs.self, Remove.self,
+    ],
     defaultSubcommand: List.self)
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Maps a Notion database to a Discord channel.",
-      discussion: "Looks at both first: the columns are guessed from their names, and told. The issues come with the next notion-sync.")
+      discussion:
+        "Looks at both first: the columns are guessed from their names, and told. The issues come with the next notion-sync."
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var table: TableOptions
@@ -23,7 +27,9 @@ struct MappingCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       let mapping = try reporting { try environment.mappings.add(rules.applied(to: table.wish(environment))) }
-      print(try common.json ? JSON.text(MappingSummary(mapping)) : mapping.line + "\n" + mapping.details + "\nNext: notion-sync")
+      print(
+        try common.json
+          ? JSON.text(MappingSummary(mapping)) : mapping.line + "\n" + mapping.details + "\nNext: notion-sync")
     }
   }
 
@@ -56,7 +62,9 @@ struct MappingCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       let mappings = try reporting { try environment.mappings.list() }
       if common.json { return print(try JSON.text(mappings.map { MappingSummary($0) })) }
-      print(mappings.isEmpty ? "No mapping yet. Make one with “guildhall mapping add”." : mappings.map(\.line).joined(separator: "\n"))
+      print(
+        mappings.isEmpty
+          ? "No mapping yet. Make one with “guildhall mapping add”." : mappings.map(\.line).joined(separator: "\n"))
     }
   }
 
@@ -76,7 +84,9 @@ struct MappingCommand: ParsableCommand {
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Changes what was decided about a mapping.",
-      discussion: "What is not named stays as it is. Open messages follow at once; every row is compared with the next notion-sync.")
+      discussion:
+        "What is not named stays as it is. Open messages follow at once; every row is compared with the next notion-sync."
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument

@@ -27,8 +27,14 @@ struct FilterTests {
   /// Type, whether "is not", the values, and what Notion is asked for (in JSON; "" for nothing).
   @Test(arguments: [
     ("status", false, ["Open"], #"{"property":"c","status":{"equals":"Open"}}"#),
-    ("status", true, ["Open", "Blocked"], #"{"property":"c","status":{"does_not_equal":"Open"}},{"property":"c","status":{"does_not_equal":"Blocked"}}"#),
-    ("select", false, ["a", "b"], #"{"or":[{"property":"c","select":{"equals":"a"}},{"property":"c","select":{"equals":"b"}}]}"#),
+    (
+      "status", true, ["Open", "Blocked"],
+      #"{"property":"c","status":{"does_not_equal":"Open"}},{"property":"c","status":{"does_not_equal":"Blocked"}}"#
+    ),
+    (
+      "select", false, ["a", "b"],
+      #"{"or":[{"property":"c","select":{"equals":"a"}},{"property":"c","select":{"equals":"b"}}]}"#
+    ),
     ("select", false, [""], #"{"property":"c","select":{"is_empty":true}}"#),
     ("multi_select", true, ["ui"], #"{"multi_select":{"does_not_contain":"ui"},"property":"c"}"#),
     ("multi_select", true, [""], #"{"multi_select":{"is_not_empty":true},"property":"c"}"#),

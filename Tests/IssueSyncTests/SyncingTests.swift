@@ -86,8 +86,10 @@ struct SyncingTests {
   /// Notion in small: shows at most `cap` rows of a query, and says so.
   private func serveCapped(_ rows: [Page], cap: Int) {
     hall.notion.query = { [hall] _, query in
-      let since = (query.filter?["created_time"] ?? query.filter?["and"]?.array?.last?["created_time"])?["on_or_after"]?.string
-      let fitting = rows.filter { row in since.flatMap { Timestamp(iso8601: $0) }.map { row.createdTime >= $0 } ?? true }
+      let since = (query.filter?["created_time"] ?? query.filter?["and"]?.array?.last?["created_time"])?["on_or_after"]?
+        .string
+      let fitting = rows.filter { row in since.flatMap { Timestamp(iso8601: $0) }.map { row.createdTime >= $0 } ?? true
+      }
       let shown = fitting.sorted { $0.createdTime < $1.createdTime }.prefix(cap)
       let start = Int(query.cursor ?? "0")!
       let end = min(start + 3, shown.count)
