@@ -75,7 +75,9 @@ struct Doors {
     return store
   }
 
-  static func fill(_ store: DataStore, name: String = "Bugs", title: String = "Door stuck", status: String = "Open") throws {
+  static func fill(_ store: DataStore, name: String = "Bugs", title: String = "Door stuck", status: String = "Open")
+    throws
+  {
     try store.write { transaction in
       try transaction.run(
         """
@@ -143,7 +145,9 @@ struct Doors {
     interaction(3, id: id, data: #"{"custom_id":"\#(customID)","component_type":2\#(extra)}"#)
   }
 
-  static func notionEvent(id: String = #""e""#, page: String = #""00000000-0000-4000-8000-000000000001""#, extra: String = "") -> String {
+  static func notionEvent(
+    id: String = #""e""#, page: String = #""00000000-0000-4000-8000-000000000001""#, extra: String = ""
+  ) -> String {
     #"{"id":\#(id),"type":"page.properties_updated","entity":{"id":\#(page),"type":"page"}\#(extra)}"#
   }
 }
