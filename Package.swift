@@ -125,6 +125,11 @@ let package = Package(
     .testTarget(name: "AccountsTests", dependencies: ["Accounts", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),
     .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Basics", "Signatures", "Store", "TestSupport"]),
+    .testTarget(
+      name: "BootstrapTests",
+      dependencies: [
+        "Bootstrap", "Accounts", "Basics", "HTTP", "IssueSync", "Jobs", "Metrics", "Store", "TestSupport", "Upkeep", "Web",
+      ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),

@@ -76,7 +76,7 @@ struct Rotation {
 
   /// A new key in front of the others. The settings as they were stay beside it.
   private func begin(_ known: SealingKeys, _ place: KeyPlace) throws -> SealingKeys {
-    let id = SealingKey.freshID(at: environment.clock.now())
+    let id = try SealingKey.freshID(at: environment.clock.now())
     let key = try SealingKey(id: id, hexadecimal: RandomToken.hexadecimal(bytes: 32))
     let keys = try known.rotated(to: key)
     try place.keepCopy(for: id)

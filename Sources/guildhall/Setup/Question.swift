@@ -37,7 +37,7 @@ extension Question {
 
   private static let makers: [String: @Sendable () throws -> String] = [
     "ENCRYPTION_KEYS": {
-      "\(SealingKey.freshID(at: .now)):\(try RandomToken.hexadecimal(bytes: 32))"
+      "\(try SealingKey.freshID(at: .now)):\(try RandomToken.hexadecimal(bytes: 32))"
     }
   ]
 
