@@ -106,4 +106,9 @@ public struct SealingKey: Sendable {
     self.id = id
     self.bytes = bytes
   }
+
+  /// A name for a new key: when it was made, to the second, so that no two keys are ever called alike.
+  public static func freshID(at time: Timestamp) -> String {
+    String(time.description.prefix(19).filter { $0 != ":" && $0 != "-" }.map { $0 == "T" ? "-" : $0 })
+  }
 }

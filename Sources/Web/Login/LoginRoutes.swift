@@ -61,7 +61,7 @@ extension Panel {
 }
 
 /// A path of ours, and nothing a browser could take for another host.
-private func safePath(_ text: String?) -> String {
+func safePath(_ text: String?) -> String {
   guard let text, text.utf8.count <= 1000, text.hasPrefix("/"), !text.hasPrefix("//"),
     text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C })
   else { return "/servers" }

@@ -19,13 +19,26 @@ struct Frame {
   let server: String?
   let sections: [Section]
   let notice: String?
+  /// `light` or `dark` where the visitor chose; nil follows the device.
+  let theme: String?
   let isFlat: Bool
+  /// The section the page belongs to.
+  let here: String?
 
-  /// Around a page for somebody who is not logged in.
-  static func stranger(_ notice: Notice?) -> Frame {
-    Frame(
-      person: nil, picture: nil, initial: "", formKey: "", server: nil, sections: [], notice: notice?.sentence,
-      isFlat: true)
+  // Mustache sees stored properties only.
+  init(
+    person: Person? = nil, formKey: String = "", server: String? = nil, sections: [Section] = [], _ request: Request
+  ) {
+    self.person = person?.name
+    picture = person?.picture
+    initial = String((person?.name ?? "").prefix(1))
+    self.formKey = formKey
+    self.server = server
+    self.sections = sections
+    notice = Notice(request)?.sentence
+    theme = Theme(request)?.rawValue
+    isFlat = sections.isEmpty
+    here = sections.first(where: \.isHere)?.name
   }
 }
 
@@ -45,7 +58,7 @@ extension Panel {
   /// A page about the visitor.
   func show(_ template: String, _ view: some Any, title: String, to visitor: Visitor, status: Int = 200) throws -> Response
   {
-    try pages.page(template, data: view, title: title, frame: frame(visitor, nil, []), status: status)
+    try pages.page(template, data: view, title: title, frame: Frame(person: visitor.person, formKey: visitor.formKey, visitor.request), status: status)
   }
 
   private func frame(_ visit: Visit) -> Frame {
@@ -57,13 +70,7 @@ extension Panel {
       return Frame.Section(name: entry.name, address: address, isHere: isHere)
     }
     let server = visit.visitor.person.servers.first { $0.id == visit.guild }?.name ?? "This server"
-    return frame(visit.visitor, server, sections)
-  }
-
-  private func frame(_ visitor: Visitor, _ server: String?, _ sections: [Frame.Section]) -> Frame {
-    Frame(
-      person: visitor.person.name, picture: visitor.person.picture, initial: String(visitor.person.name.prefix(1)),
-      formKey: visitor.formKey, server: server, sections: sections, notice: Notice(visitor.request)?.sentence,
-      isFlat: sections.isEmpty)
+    return Frame(
+      person: visit.visitor.person, formKey: visit.visitor.formKey, server: server, sections: sections, visit.request)
   }
 }

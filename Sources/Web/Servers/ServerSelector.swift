@@ -35,7 +35,7 @@ struct ServersView {
   let formKey: String
   let here: [Card]
   let elsewhere: [Card]
-  var isEmpty: Bool { here.isEmpty && elsewhere.isEmpty }
+  let isEmpty: Bool
 
   /// - Parameters:
   ///   - halls: the servers the bot is in.
@@ -46,6 +46,7 @@ struct ServersView {
     here = sorted.filter { halls.contains($0.id) }.map { Card($0, address: "/servers/\($0.id)", isIn: true) }
     elsewhere = try sorted.filter { !halls.contains($0.id) && $0.mayInvite }
       .map { Card($0, address: try invite($0.id), isIn: false) }
+    isEmpty = here.isEmpty && elsewhere.isEmpty
   }
 }
 
