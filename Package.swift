@@ -111,6 +111,7 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
+    .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "Discord", "Settings"]),
     .testTarget(name: "BatchTests", dependencies: ["Batch", "Basics", "Jobs", "Store", "TestSupport", arguments]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),

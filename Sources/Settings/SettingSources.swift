@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// Where settings come from: the environment first, then systemd's credentials, then a file of `NAME=value` lines.
+/// Where settings come from: the environment first, then credentials (a file each), then a file of `NAME=value` lines.
 public struct SettingSources: Sendable {
   private let environment: [String: String]
   private let credentialsDirectory: String?
@@ -16,7 +16,8 @@ public struct SettingSources: Sendable {
     self.path = path
   }
 
-  /// What this process was given.
+  /// What this process was given. Without systemd's credentials those in /etc/guildhall/credentials are taken, so that a
+  /// program started by cron or by hand finds what a service does.
   /// - Parameter path: the settings file; nil takes `GUILDHALL_SETTINGS`, or /etc/guildhall/guildhall.conf if it exists.
   public static func process(
     file path: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
@@ -24,7 +25,8 @@ public struct SettingSources: Sendable {
     let named = path ?? environment["GUILDHALL_SETTINGS"]
     let chosen = named ?? (FileManager.default.fileExists(atPath: usualFile) ? usualFile : nil)
     return SettingSources(
-      environment: environment, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"],
+      environment: environment,
+      credentialsDirectory: environment["CREDENTIALS_DIRECTORY"] ?? "/etc/guildhall/credentials",
       file: try chosen.map { try parsed(try contents($0), of: $0) } ?? [:], path: chosen)
   }
 
@@ -52,7 +54,7 @@ public struct SettingSources: Sendable {
   /// What a setting was given; nil when nobody gave it.
   func text(of name: String) throws -> String? { try environment[name] ?? credential(name) ?? file[name] }
 
-  /// A file named like the setting in the directory systemd made (LoadCredential=).
+  /// A file named like the setting in the directory that systemd made (LoadCredential=), or in ours.
   private func credential(_ name: String) throws -> String? {
     guard let path = credentialsDirectory.map({ "\($0)/\(name)" }), FileManager.default.fileExists(atPath: path) else {
       return nil

@@ -44,7 +44,14 @@ extension EndToEndTests {
       #expect(again.code == 0 && again.output == "The database is up to date.\n")
     }
 
-    @Test(arguments: ["notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add", "responder extra"])
+    @Test func aSlotIsRunOnce() throws {
+      let first = try hall.run("guildhall", "housekeeping", "--json", "--slot", "daily")
+      let second = try hall.run("guildhall", "housekeeping", "--json", "--slot", "daily")
+      #expect(first.code == 0 && first.output.hasPrefix("["))
+      #expect(second.code == 0 && second.output == "{\"skipped\":true}\n")
+    }
+
+    @Test(arguments: ["notion-sync --slot fortnightly", "notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add", "responder extra"])
     func wrongUseIs64(_ command: String) throws {
       let words = command.split(separator: " ").map(String.init)
       let run = try hall.run(words[0], Array(words.dropFirst()))
