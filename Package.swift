@@ -127,6 +127,12 @@ let package = Package(
       name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),
     .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Basics", "Signatures", "Store", "TestSupport"]),
+    .testTarget(
+      name: "BootstrapTests",
+      dependencies: [
+        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Settings", "Store",
+        "TestSupport", "Upkeep", "Web",
+      ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Store"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
