@@ -102,7 +102,8 @@ let package = Package(
     .executableTarget(
       name: "sandbox",
       dependencies: [
-        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage", "Store",
+        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage",
+        "Store",
         arguments,
       ]),
 
@@ -121,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "WebTests",
       dependencies: [
-        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Pages", "Signatures", "Store", "TestSupport",
+        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Pages", "Signatures", "Store",
+        "TestSupport",
       ]),
     .testTarget(
       name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),

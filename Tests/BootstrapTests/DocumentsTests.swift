@@ -7,7 +7,8 @@ import Testing
 /// What the documents say of settings and permissions is what the programs take.
 @Suite struct DocumentsTests {
   @Test func operationsListsEverySetting() throws {
-    let expected = (["| setting | written as | by default | what it is |", "|---|---|---|---|"] + Premises.entries.map(Self.line))
+    let expected =
+      (["| setting | written as | by default | what it is |", "|---|---|---|---|"] + Premises.entries.map(Self.line))
       .joined(separator: "\n")
     let text = try document("docs/operations.md")
     let start = try #require(text.range(of: "<!-- settings: kept in step by a test -->\n"))
