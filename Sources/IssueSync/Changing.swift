@@ -56,9 +56,9 @@ public struct Changing: Sendable {
     guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content) else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
+    let target = change.part == .status ? change.before : try People.id(named: change.before, under: mapping, transaction)
     let back = ChangeRecords.Wish(
-      person: person, part: change.part, before: change.after, after: change.before,
-      target: change.part == .status ? change.before : "", undoes: change.id)
+      person: person, part: change.part, before: change.after, after: change.before, target: target, undoes: change.id)
     return try start(back, on: issue, mapping, transaction)
   }
 
