@@ -60,9 +60,9 @@ public struct Changing: Sendable {
     else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
+    let target = change.part == .status ? change.before : try People.id(named: change.before, under: mapping, transaction)
     let back = ChangeRecords.Wish(
-      person: person, part: change.part, before: change.after, after: change.before,
-      target: change.part == .status ? change.before : "", undoes: change.id)
+      person: person, part: change.part, before: change.after, after: change.before, target: target, undoes: change.id)
     return try start(back, on: issue, mapping, transaction)
   }
 
