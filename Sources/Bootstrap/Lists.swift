@@ -28,7 +28,7 @@ extension Environment {
   public func routes(pages: PageLibrary) -> [Route] {
     let rereading = issues(.batch).rereading
     return homeRoutes(store: durable, pages: pages, clock: clock)
-      + healthRoutes(checks: readinessChecks)
+      + healthRoutes(checks: readinessChecks, troubles: { try troubles() })
       + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
       + syncRoutes(
         store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
@@ -62,6 +62,11 @@ extension Environment {
       ReadinessCheck("volatile") { _ = try volatile.write { try $0.run("DELETE FROM spends WHERE at < 0") } },
       ReadinessCheck("discord") { if try connections.discord() == nil { throw Failure(.unavailable, "not connected") } },
     ]
+  }
+
+  /// What is held back of all connections, in words.
+  private func troubles() throws -> [String] {
+    try ([connections.discord()].compactMap(\.self) + connections.notion()).flatMap { try health(of: $0).troubles }
   }
 
   /// The key of interactions, read again every two seconds at most.
