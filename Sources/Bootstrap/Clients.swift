@@ -56,7 +56,7 @@ extension Environment {
   }
 
   /// Names a token's budget without telling the token.
-  private func budgetKey(_ service: String, _ token: String) -> String {
+  func budgetKey(_ service: String, _ token: String) -> String {
     "\(service):\(hexadecimal(SHA256.digest(Array(token.utf8)).prefix(8)))"
   }
 }

@@ -10,6 +10,8 @@ extension Setting where Value == String {
     "PUBLIC_URL", .address, default: "http://127.0.0.1:8080", "the address people reach this Guildhall at.")
   static let discordURL = Setting(
     "DISCORD_API_URL", .address, default: "https://discord.com/api/v10", "where Discord's API is.")
+  static let discordSite = Setting(
+    "DISCORD_SITE_URL", .address, default: "https://discord.com", "where people log in with Discord.")
   static let notionURL = Setting(
     "NOTION_API_URL", .address, default: "https://api.notion.com/v1", "where Notion's API is.")
   static let logLevel = Setting(
@@ -26,6 +28,9 @@ extension Setting where Value == Int {
 extension Setting where Value == String? {
   static let apiKey = Setting(
     "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set.")
+  static let discordClientSecret = Setting(
+    "DISCORD_CLIENT_SECRET", .secret, default: .some(nil), secret: true,
+    "the client secret on the application's OAuth2 page, with which people log in to the panel; closed while it is not set.")
   static let cronSecret = Setting(
     "CRON_SECRET", .secret, default: .some(nil), secret: true,
     "what a scheduler elsewhere shows to /api/cron/sync; closed while it is not set.")
@@ -66,6 +71,7 @@ extension SettingForm where Value == OperatorHosts {
 }
 
 let allSettings: [any SettingEntry] = [
-  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL, Setting.notionURL,
+  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL,
+  Setting.discordSite, Setting.discordClientSecret, Setting.notionURL,
   Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
 ]

@@ -12,9 +12,9 @@ import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations
 
-let volatileMigrations: [Migration] = outboundMigrations
+let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
@@ -24,17 +24,19 @@ extension Environment {
   /// - Parameter urgency: whose share of Discord's limits they spend.
   public func jobKinds(_ urgency: Urgency) -> [JobKind] { issues(urgency).jobKinds }
 
-  /// Every address the responder answers.
-  public func routes(pages: PageLibrary) -> [Route] {
+  /// Every address the responder answers, with who may use it.
+  public func doorways(pages: PageLibrary) -> [Doorway] {
     let rereading = issues(.batch).rereading
-    return homeRoutes(store: durable, pages: pages, clock: clock)
-      + healthRoutes(checks: readinessChecks, troubles: { try troubles() })
-      + dashboardRoutes(store: durable, clock: clock, apiKey: settings[.apiKey])
-      + syncRoutes(
+    let panel = panel(pages)
+    return homeDoorways(panel)
+      + healthDoorways(checks: readinessChecks, troubles: { try troubles() })
+      + dashboardDoorways(store: durable, clock: clock, apiKey: settings[.apiKey])
+      + syncDoorways(
         store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
-      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).routes
-      + DiscordEventDoor(signature: discordSignature).routes
-      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).routes
+      + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
+      + DiscordEventDoor(signature: discordSignature).doorways
+      + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
+      + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
   }
 
   private var interactions: [InteractionRoute] {

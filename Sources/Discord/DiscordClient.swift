@@ -16,6 +16,13 @@ public struct DiscordClient: Sendable {
   public var editPost: @Sendable (ChannelID, PostEdit) throws -> Channel
   /// The threads of a server that are not archived.
   public var activeThreads: @Sendable (GuildID) throws -> [Channel]
+  public var server: @Sendable (GuildID) throws -> Server
+  /// Channels of a server, threads left out.
+  public var channels: @Sendable (GuildID) throws -> [Channel]
+  /// Throws `.notFound` for somebody who is not (or no longer) there.
+  public var member: @Sendable (GuildID, UserID) throws -> Member
+  /// The servers the bot is in, by id, up to 200 after one.
+  public var servers: @Sendable (_ after: GuildID?) throws -> [ListedServer]
   /// The registered commands, of one server or (nil) of all.
   public var commands: @Sendable (ApplicationID, GuildID?) throws -> [CommandDefinition]
   /// Replaces them all.
@@ -32,6 +39,10 @@ public struct DiscordClient: Sendable {
     createPost: { _, _ in throw Failure(.unexpected, "createPost was called") },
     editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
     activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") },
+    server: { _ in throw Failure(.unexpected, "server was called") },
+    channels: { _ in throw Failure(.unexpected, "channels was called") },
+    member: { _, _ in throw Failure(.unexpected, "member was called") },
+    servers: { _ in throw Failure(.unexpected, "servers was called") },
     commands: { _, _ in throw Failure(.unexpected, "commands was called") },
     setCommands: { _, _, _ in throw Failure(.unexpected, "setCommands was called") })
 }
@@ -76,6 +87,12 @@ extension DiscordClient {
         let active: ActiveThreads = try api.get(
           "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
         return active.threads
+      },
+      server: { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") },
+      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
+      member: { try api.get("/guilds/\($0)/members/\($1)", route: "GET /guilds/\($0)/members/id") },
+      servers: { after in
+        try api.get("/users/@me/guilds?limit=200" + (after.map { "&after=\($0)" } ?? ""), route: "GET /users/@me/guilds")
       },
       commands: { application, guild in
         let path = commandPath(application, guild)

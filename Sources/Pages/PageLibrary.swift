@@ -32,11 +32,12 @@ public struct PageLibrary: Sendable {
   /// A whole page.
   /// - Parameters:
   ///   - template: the file's name without `.mustache`.
+  ///   - frame: what the layout shows around the page.
   ///   - script: an asset that makes the page pleasanter; the page must work without it.
   public func page(
-    _ template: String, data: some Any, title: String, script: String? = nil, status: Int = 200
+    _ template: String, data: some Any, title: String, frame: Any? = nil, script: String? = nil, status: Int = 200
   ) throws -> Response {
-    let layout = Layout(title: title, content: try text(template, data), styles: styles, script: script)
+    let layout = Layout(title: title, content: try text(template, data), styles: styles, script: script, frame: frame)
     return .page(try text("layout", layout), status: status)
   }
 
@@ -68,6 +69,7 @@ public struct PageLibrary: Sendable {
     let content: String
     let styles: [String]
     let script: String?
+    let frame: Any?
   }
 }
 

@@ -30,7 +30,7 @@ struct ResponderCommand: ParsableCommand {
     let environment = try reporting(exit: .configuration) { try Environment(.responder, settingsFile: common.settings) }
     JSONLineHandler.install(level: environment.logLevel)
     let router = try reporting(exit: .configuration) {
-      Router(environment.routes(pages: try PageLibrary(targets: ["Web"])))
+      Router(environment.doorways(pages: try PageLibrary(targets: ["Web"])))
     }
     if CGI.isRequested() {
       try CGI.answerOnce { router.answer($0) }

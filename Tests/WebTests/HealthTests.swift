@@ -7,7 +7,7 @@ import Testing
 @Suite("Health")
 struct HealthTests {
   private func answer(_ path: String, _ checks: [ReadinessCheck]) throws -> (Int, JSONValue) {
-    let response = Router(healthRoutes(checks: checks)).answer(Request(path: path))
+    let response = Router(healthDoorways(checks: checks)).answer(Request(path: path))
     return (response.status, try JSON.decode(JSONValue.self, from: response.body))
   }
 
@@ -22,5 +22,12 @@ struct HealthTests {
     #expect(try answer("/ready", [well]).0 == 200)
     let (status, body) = try answer("/ready", [well, ill])
     #expect(status == 503 && body["checks"] == ["database": "ok", "discord": "not connected"])
+  }
+
+  @Test func whatIsHeldBackIsToldAndKeepsNobodyAway() throws {
+    let doorways = healthDoorways(checks: [], troubles: { ["Far refuses our token."] })
+    let response = Router(doorways).answer(Request(path: "/ready"))
+    let body = try JSON.decode(JSONValue.self, from: response.body)
+    #expect(response.status == 200 && body["troubles"] == ["Far refuses our token."])
   }
 }

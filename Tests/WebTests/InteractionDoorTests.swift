@@ -44,7 +44,7 @@ struct Door {
           return .whisper("\(ask.id): \(ask.fields["title"] ?? "")")
         },
       ])
-    router = Router(door.routes)
+    router = Router(door.doorways)
   }
 
   func effects() throws -> Int { try store.read { try $0.value(Int.self, "SELECT count(*) FROM effects") ?? 0 } }

@@ -32,7 +32,7 @@ struct NotionDoorTests {
     let door = NotionDoor(
       store: store, clock: clock.wall, secrets: secrets,
       rereading: desk.rereading)
-    router = Router(door.routes)
+    router = Router(door.doorways)
     try store.write { transaction in
       try transaction.run(
         """
@@ -138,9 +138,9 @@ struct SyncRoutesTests {
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
-      syncRoutes(
+      syncDoorways(
         store: store, rereading: desk.rereading, apiKey: apiKey, cronSecret: cronSecret)
-        + dashboardRoutes(store: store, clock: .system, apiKey: apiKey))
+        + dashboardDoorways(store: store, clock: .system, apiKey: apiKey))
   }
 
   @Test(arguments: [

@@ -10,8 +10,8 @@ public struct DiscordEventDoor: Sendable {
 
   public init(signature: DiscordSignature) { self.signature = signature }
 
-  public var routes: [Route] {
-    [
+  public var doorways: [Doorway] {
+    let routes: [Route] = [
       .post("/discord/events") { request, _ in
         try signature.verify(request)
         let event: Event = try request.json()
@@ -19,6 +19,7 @@ public struct DiscordEventDoor: Sendable {
         return Response(status: 204, headers: ["Content-Type": "application/json"])
       }
     ]
+    return routes.guarded(by: .signed(by: "Discord"))
   }
 
   /// Type 0 is a ping, 1 an event.

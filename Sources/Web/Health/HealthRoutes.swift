@@ -5,10 +5,10 @@ import Store
 /// `/health`: this process answers. `/ready`: it can do its work.
 /// - Parameter troubles: what is held back at the moment, in words: told by `/ready`, but no reason to send no requests
 ///   here.
-public func healthRoutes(
+public func healthDoorways(
   checks: [ReadinessCheck], troubles: @escaping @Sendable () throws -> [String] = { [] }
-) -> [Route] {
-  [
+) -> [Doorway] {
+  let routes: [Route] = [
     .get("/health") { _, _ in try .json(["status": "ok"]) },
     .get("/ready") { _, _ in
       let results = checks.map { ($0.name, $0.outcome()) }
@@ -19,6 +19,7 @@ public func healthRoutes(
       return try .json(report, status: isReady ? 200 : 503)
     },
   ]
+  return routes.guarded(by: .anyone)
 }
 
 private struct Readiness: Encodable {

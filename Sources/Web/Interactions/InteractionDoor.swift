@@ -19,9 +19,9 @@ public struct InteractionDoor: Sendable {
     self.interactions = Dictionary(uniqueKeysWithValues: interactions.map { ($0.trigger, $0) })
   }
 
-  public var routes: [Route] {
+  public var doorways: [Doorway] {
     ["/discord/interactions", "/api/sync/webhook"].map { path in
-      .post(path) { request, _ in try answer(request) }
+      Doorway(.signed(by: "Discord"), .post(path) { request, _ in try answer(request) })
     }
   }
 

@@ -35,8 +35,8 @@ public struct NotionDoor: Sendable {
     CREATE INDEX notion_events_by_age ON notion_events (received_at);
     """)
 
-  public var routes: [Route] {
-    [.post("/notion/webhook") { request, _ in try answer(request) }]
+  public var doorways: [Doorway] {
+    [Doorway(.signed(by: "Notion"), .post("/notion/webhook") { request, _ in try answer(request) })]
   }
 
   private func answer(_ request: Request) throws -> Response {

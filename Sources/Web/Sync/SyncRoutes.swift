@@ -5,25 +5,25 @@ import Signatures
 import Store
 
 /// Asking for a sync by HTTP: programs with the API key, schedulers elsewhere with the cron secret.
-public func syncRoutes(store: DataStore, rereading: Rereading, apiKey: String?, cronSecret: String?) -> [Route] {
+public func syncDoorways(store: DataStore, rereading: Rereading, apiKey: String?, cronSecret: String?) -> [Doorway] {
   let run: @Sendable (Request) throws -> Response = { request in
     let isFull = request.query["full"] == "1"
     let count = try store.write { try rereading.request(isFull: isFull, $0) }
     return try .json(["queued": count], status: 202)
   }
+  let cron: Route.Handler = { request, _ in
+    try requireBearer(cronSecret, named: "CRON_SECRET", request)
+    return try run(request)
+  }
   return [
-    .post("/api/sync/run") { request, _ in
-      try requireBearer(apiKey, named: "API_KEY", request)
-      return try run(request)
-    },
-    .get("/api/cron/sync") { request, _ in
-      try requireBearer(cronSecret, named: "CRON_SECRET", request)
-      return try run(request)
-    },
-    .post("/api/cron/sync") { request, _ in
-      try requireBearer(cronSecret, named: "CRON_SECRET", request)
-      return try run(request)
-    },
+    Doorway(
+      .secret("API_KEY"),
+      .post("/api/sync/run") { request, _ in
+        try requireBearer(apiKey, named: "API_KEY", request)
+        return try run(request)
+      }),
+    Doorway(.secret("CRON_SECRET"), .get("/api/cron/sync", cron)),
+    Doorway(.secret("CRON_SECRET"), .post("/api/cron/sync", cron)),
   ]
 }
 

@@ -1,0 +1,135 @@
+import Accounts
+import Basics
+import HTTP
+import IssueSync
+import Store
+
+extension Panel {
+  public var overviewDoorways: [Doorway] {
+    [
+      page("", .seeHall) { visit in
+        let now = clock.now()
+        let stats = try store.read { try Stats(of: visit.guild, at: now, $0) }
+        return try show("overview", OverviewView(stats, now: now, at: visit.address()), title: "Overview", to: visit)
+      }
+    ]
+  }
+}
+
+/// What the overview of a server shows: what needs somebody first, then how things stand.
+struct OverviewView {
+  /// Something that will not mend itself.
+  struct Attention {
+    let sentence: String
+    let isBad: Bool
+  }
+
+  struct Status {
+    let name: String
+    let number: Int
+    /// The largest of all, as the meter's end.
+    let most: Int
+  }
+
+  struct Mapping {
+    let name: String
+    let issues: Int
+    let lastRun: Moment?
+    /// `good`, `warn`, `bad` or `quiet`
+    let state: String
+    let sentence: String
+  }
+
+  let open: Int
+  let fixed: Int
+  let openedToday: Int
+  let fixedToday: Int
+  let timeToFix: String?
+  let attention: [Attention]
+  let statuses: [Status]
+  let mappings: [Mapping]
+  let chart: DayChart?
+  let address: String
+  let isEmpty: Bool
+
+  init(_ stats: Stats, now: Timestamp, at address: String) {
+    self.address = address
+    open = stats.open
+    fixed = stats.fixed
+    openedToday = stats.days.last?.opened ?? 0
+    fixedToday = stats.days.last?.fixed ?? 0
+    timeToFix = stats.medianHoursToFix.map { $0 < 48 ? "\(Int($0.rounded())) h" : "\(Int(($0 / 24).rounded())) d" }
+    attention = stats.mappings.compactMap(Attention.init)
+    let most = stats.byStatus.values.max() ?? 0
+    statuses = stats.byStatus.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { Status(name: $0.key.isEmpty ? "No status" : $0.key, number: $0.value, most: most) }
+    mappings = stats.mappings.map { Mapping($0, now: now) }
+    isEmpty = mappings.isEmpty
+    chart = DayChart(stats.days)
+  }
+}
+
+extension OverviewView.Attention {
+  fileprivate init?(_ health: MappingHealth) {
+    guard health.state == .failing, let error = health.lastError else { return nil }
+    isBad = health.failuresInARow >= MappingHealth.alarming
+    let times = health.failuresInARow == 1 ? "The last sync" : "The last \(health.failuresInARow) syncs"
+    sentence = "\(times) of “\(health.name)” failed: \(error)"
+  }
+}
+
+extension OverviewView.Mapping {
+  fileprivate init(_ health: MappingHealth, now: Timestamp) {
+    name = health.name
+    issues = health.issues
+    lastRun = health.lastRun.map { Moment($0, now: now) }
+    (state, sentence) =
+      switch health.state {
+      case .working: ("good", "Working")
+      case .failing: ("bad", "Failing")
+      case .waiting: ("warn", "Waiting for the first sync")
+      case .paused: ("quiet", "Paused")
+      }
+  }
+}
+
+/// Opened and fixed issues of the last thirty days, as bars in an SVG of 720 by 160.
+struct DayChart {
+  struct Bar {
+    let x: Int
+    let y: Int
+    let height: Int
+    let kind: String
+  }
+
+  struct Line {
+    let y: Int
+    let label: Int
+  }
+
+  let bars: [Bar]
+  let lines: [Line]
+  let first: String
+  let last: String
+  /// For people who do not see the picture.
+  let summary: String
+
+  /// Nil while nothing happened.
+  init?(_ days: [Stats.Day]) {
+    let most = days.map { max($0.opened, $0.fixed) }.max() ?? 0
+    guard most > 0, let first = days.first?.day, let last = days.last?.day else { return nil }
+    let (top, bottom, left, step) = (12, 132, 36, 22)
+    let height = { (number: Int) in (bottom - top) * number / most }
+    bars = days.enumerated().flatMap { index, day in
+      [(day.opened, "opened", 0), (day.fixed, "fixed", 8)].map { number, kind, shift in
+        Bar(x: left + 6 + index * step + shift, y: bottom - height(number), height: height(number), kind: kind)
+      }
+    }
+    lines = [0, (most + 1) / 2, most].map { Line(y: bottom - height($0), label: $0) }
+    self.first = first
+    self.last = last
+    summary =
+      "From \(first) to \(last), \(days.map(\.opened).reduce(0, +)) issues were opened and "
+      + "\(days.map(\.fixed).reduce(0, +)) fixed."
+  }
+}
