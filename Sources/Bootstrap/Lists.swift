@@ -34,7 +34,7 @@ extension Environment {
     let desk = issues(.interactive)
     let panel = panel(pages)
     return homeDoorways(panel)
-      + healthDoorways(checks: readinessChecks)
+      + healthDoorways(checks: readinessChecks, troubles: { try troubles() })
       + metricsDoor(process: process).doorways
       + dashboardDoorways(store: durable, clock: clock, gate: gate)
       + syncDoorways(store: durable, audit: audit, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
@@ -75,6 +75,11 @@ extension Environment {
       ReadinessCheck("volatile") { _ = try volatile.write { try $0.run("DELETE FROM spends WHERE at < 0") } },
       ReadinessCheck("discord") { if try connections.discord() == nil { throw Failure(.unavailable, "not connected") } },
     ]
+  }
+
+  /// What is held back of all connections, in words.
+  private func troubles() throws -> [String] {
+    try ([connections.discord()].compactMap(\.self) + connections.notion()).flatMap { try health(of: $0).troubles }
   }
 
   /// The key of interactions, read again every two seconds at most.

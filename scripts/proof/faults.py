@@ -75,6 +75,7 @@ class Proof:
             self.figures.append(("intents", "%d in %.0f s" % (self.load.intents, time.monotonic() - begun)))
             self.tell("%d intents; now the rest of them, still under faults" % self.load.intents)
             left = self.work_off(options.drain)
+            self.figures.append(("calls under faults", len(self.ours("discord")) + len(self.ours("notion"))))
             self.figures.append(("left undone after %.0f s of faults" % (time.monotonic() - begun), left))
             self.end_faults()
             self.refusals()
@@ -123,14 +124,17 @@ class Proof:
         refused = {"status": 401, "body": {"object": "error", "status": 401, "code": "unauthorized", "message": "no"}}
         self.refuse("notion", "a refused token", refused, "refuses our token")
 
-    def refuse(self, service, what, action, words, seconds=4, **more):
-        """For some seconds every call is refused: few are made, and the doctor tells why. Then it is mended."""
+    def refuse(self, service, what, action, words, seconds=90, **more):
+        """Every call is refused: few are made, until the doctor tells why. Then it is mended."""
         hall = self.hall
         hall.expect("POST", "/sandbox/faults", storm.always(action, service, **more))
         hall.add_rows(6)
         self.load.counts["reports"] += 6
-        time.sleep(seconds)
-        told = hall.run("guildhall", "doctor", codes=(0, 1))
+        deadline, told = time.monotonic() + seconds, ""
+        while words not in told and time.monotonic() < deadline:
+            time.sleep(0.5)
+            told = hall.run("guildhall", "doctor", codes=(0, 1))
+        time.sleep(3)  # nothing more is to come
         tries = hall.expect("GET", "/sandbox/faults")[0]["applied"]
         self.end_faults()
         self.check.that("%s: %s is told by the doctor" % (service, what), [] if words in told else [told])
@@ -188,13 +192,16 @@ class Proof:
 
     def check_calls(self):
         """What Discord refused of itself, not because the script said so."""
-        ours = [entry for entry in self.hall.journal("discord", "", "") if "uildhall" in entry["headers"].get("User-Agent", "")]
+        ours = self.ours("discord")
         refused = [(entry["method"], entry["path"], entry["status"]) for entry in ours
                    if not entry.get("fault") and 400 <= entry["status"] < 500]
         self.check.that("fewer than ten calls that Discord itself refuses", refused if len(refused) >= 10 else [])
         self.figures.append(("calls to Discord, of them invalid", "%d, %d" % (len(ours), len(refused))))
-        notion = self.hall.journal("notion", "", "")
-        self.figures.append(("calls to Notion", sum("uildhall" in one["headers"].get("User-Agent", "") for one in notion)))
+        self.figures.append(("calls to Notion", len(self.ours("notion"))))
+
+    def ours(self, service):
+        """What Guildhall has asked of a service."""
+        return [one for one in self.hall.journal(service, "", "") if "uildhall" in one["headers"].get("User-Agent", "")]
 
     def check_waits(self):
         waits = sorted(self.load.waits)

@@ -177,7 +177,7 @@ def come_to_rest(hall, seconds=180):
     """Waits until a sync finds nothing new and no job is waiting or running, and answers how long that took."""
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
-        summary = hall.json("notion-sync", "--json", codes=(0, 1))
+        summary = hall.json("notion-sync", "--json", "--deliver-for", "3", codes=(0, 1))
         left = jobs_due(hall.state + "/guildhall.db")
         if unread(summary) == 0 and not left:
             return time.monotonic() - begun
