@@ -38,7 +38,7 @@ extension Environment {
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
-      + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
+      + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways + panel.auditDoorways
   }
 
   public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }

@@ -45,6 +45,7 @@ struct Frame {
 /// The pages of a server, in the order of the rail. A new page is a line here.
 private let rail: [(name: String, page: String, action: Action)] = [
   ("Overview", "", .seeHall),
+  ("Audit log", "audit", .seeAudit),
 ]
 
 extension Panel {
