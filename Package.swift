@@ -60,7 +60,8 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Markdown", "Metrics", "Notion", "Pages", "Signatures", "Store",
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Metrics", "Notion", "Pages",
+        "Signatures", "Store",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
@@ -76,12 +77,15 @@ let package = Package(
     // commands
     .executableTarget(
       name: "responder",
-      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Pages", arguments]),
+      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Metrics", "Pages", arguments]),
     .executableTarget(
       name: "notion-sync", dependencies: ["Basics", "Batch", "Bootstrap", "IssueSync", "Jobs", arguments]),
     .executableTarget(
       name: "guildhall",
-      dependencies: ["Accounts", "Basics", "Batch", "Bootstrap", "Discord", "IssueSync", "Jobs", "Notion", arguments]),
+      dependencies: [
+        "Accounts", "Basics", "Batch", "Bootstrap", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Settings",
+        "Signatures", "Store", "Upkeep", arguments,
+      ]),
 
     // sandbox
     .target(

@@ -1,4 +1,6 @@
 import CurlTransport
+import Foundation
+import HTTP
 import Settings
 import Signatures
 
@@ -25,7 +27,27 @@ extension Setting where Value == Int {
     "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
 }
 
+extension Setting where Value == [AddressRange] {
+  static let metricsAllow = Setting(
+    "METRICS_ALLOW", .addressRanges, default: ["127.0.0.1", "::1"].compactMap(AddressRange.init),
+    "the addresses that may read /metrics without an API key, with commas between them.")
+}
+
+extension SettingForm where Value == [AddressRange] {
+  static let addressRanges = SettingForm("addresses or ranges such as 10.0.0.0/8, with commas between them") { text in
+    let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let ranges = words.compactMap { AddressRange($0) }
+    return ranges.count == words.count ? ranges : nil
+  }
+}
+
+extension SettingForm where Value == String? {
+  static let folder = SettingForm("an absolute path") { $0.hasPrefix("/") ? .some($0) : nil }
+}
+
 extension Setting where Value == String? {
+  static let backupDirectory = Setting(
+    "BACKUP_DIR", .folder, default: .some(nil), "the folder for backups; “backups” in STATE_DIR while it is not set.")
   static let apiKey = Setting(
     "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set.")
   static let discordClientSecret = Setting(
@@ -79,6 +101,6 @@ extension SettingForm where Value == OperatorHosts {
 let allSettings: [any SettingEntry] = [
   Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL,
   Setting.discordSite, Setting.discordClientSecret, Setting.notionURL, Setting.notionClientID,
-  Setting.notionClientSecret,
-  Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
+  Setting.notionClientSecret, Setting.plainHosts, Setting.metricsAllow, Setting.backupDirectory, Setting.workers,
+  Setting.jobThreads, Setting.logLevel,
 ]

@@ -17,7 +17,7 @@ import Web
 let durableMigrations: [Migration] =
   accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
 
-let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations + [TallyLedger.migration]
+let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
@@ -28,21 +28,27 @@ extension Environment {
   public func jobKinds(_ urgency: Urgency) -> [JobKind] { issues(urgency).jobKinds }
 
   /// Every address the responder answers, with who may use it.
-  public func doorways(pages: PageLibrary) -> [Doorway] {
+  /// - Parameter process: tells how this process stands, for `/metrics`.
+  public func doorways(pages: PageLibrary, process: @escaping @Sendable () -> [Sample] = { [] }) -> [Doorway] {
     let rereading = issues(.batch).rereading
+    let desk = issues(.interactive)
     let panel = panel(pages)
     return homeDoorways(panel)
       + healthDoorways(checks: readinessChecks)
+      + metricsDoor(process: process).doorways
       + dashboardDoorways(store: durable, clock: clock, gate: gate)
       + syncDoorways(store: durable, audit: audit, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
-      + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways + panel.auditDoorways
+      + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
+      + connectionPages(panel, desk.mappings).doorways + mappingPages(panel, desk).doorways
+      + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue)
+      + panel.auditDoorways + PersonPages(panel: panel, records: personalRecords).doorways
   }
 
   public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
-  private var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
+  var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
   private var interactions: [InteractionRoute] {
     let desk = issues(.interactive)
@@ -52,13 +58,15 @@ extension Environment {
   /// The commands that Discord should know.
   public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
 
+  var issueData: [PersonalData] { issues(.batch).personalData }
+
   private func issues(_ urgency: Urgency) -> IssueDesk {
     IssueDesk(
       store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
   }
 
   public var webhookSecrets: WebhookSecrets {
-    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
+    WebhookSecrets(store: durable, keys: keys, clock: clock)
   }
 
   private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }

@@ -5,7 +5,7 @@ import Jobs
 import Notion
 import Store
 
-/// Changes that people make from Discord: "Mark as fixed", a status, "Assign to me", Undo.
+/// Changes that people make from Discord or the panel: "Mark as fixed", a status, "Assign to me", Undo.
 ///
 /// A press is answered from what we know, in one transaction with the job that makes it true (`press`). The job looks at
 /// the row, sets it in Notion (`carryOut`), keeps what Notion answers, and wishes the message drawn anew (`Delivering`).
@@ -17,11 +17,13 @@ public struct Changing: Sendable {
     public let id: UserID
     public let name: String
     public let roles: [RoleID]
+    public let origin: Change.Origin
 
-    public init(id: UserID, name: String, roles: [RoleID]) {
+    public init(id: UserID, name: String, roles: [RoleID], from origin: Change.Origin = .discord) {
       self.id = id
       self.name = name
       self.roles = roles
+      self.origin = origin
     }
 
     var author: AuditActor { .person(id, name: name) }
@@ -33,6 +35,8 @@ public struct Changing: Sendable {
     case status(String)
     /// - the person's id and name in Notion
     case assign(PersonID, name: String)
+    /// Nobody is to see to it any more.
+    case unassign
   }
 
   /// Answers a wish for an issue: the message as it now stands, "Marking as fixed…" if there is something to do.
@@ -56,7 +60,7 @@ public struct Changing: Sendable {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
     let back = ChangeRecords.Wish(
-      person: person.id, personName: person.name, part: change.part, before: change.after, after: change.before,
+      person: person, part: change.part, before: change.after, after: change.before,
       target: change.part == .status ? change.before : "", undoes: change.id)
     return try start(back, on: issue, mapping, transaction)
   }
@@ -69,7 +73,10 @@ public struct Changing: Sendable {
     let pressers = mapping.rules.pressers
     guard pressers.isEmpty || person.roles.contains(where: pressers.contains) else {
       let names = pressers.map { "<@&\($0)>" }.joined(separator: ", ")
-      throw Failure.denied("Only \(names) may change issues here.")
+      throw Failure.denied(
+        person.origin == .discord
+          ? "Only \(names) may change issues here."
+          : "The mapping says who may change its issues, and you have none of those roles.")
     }
     return (issue, mapping)
   }
@@ -81,15 +88,17 @@ public struct Changing: Sendable {
       (part, before, after, target) = (.status, issue.content.status, mapping.fixedOption, mapping.fixedOption)
     case .status(let option):
       guard mapping.statusOptions.contains(option) else {
-        throw Failure.conflict("“\(option)” is no status of this table any more.")
+        throw Failure.conflict("“\(option.cut(to: 100))” is no status of this table any more.")
       }
       (part, before, after, target) = (.status, issue.content.status, option, option)
     case .assign(let id, let name):
       guard mapping.roles.canAssign else { throw Failure.conflict("This table has no column of people to assign.") }
       (part, before, after, target) = (.assignee, issue.content.assignee, name, id.rawValue)
+    case .unassign:
+      guard mapping.roles.canAssign else { throw Failure.conflict("This table has no column of people to assign.") }
+      (part, before, after, target) = (.assignee, issue.content.assignee, "", "")
     }
-    return ChangeRecords.Wish(
-      person: person.id, personName: person.name, part: part, before: before, after: after, target: target)
+    return ChangeRecords.Wish(person: person, part: part, before: before, after: after, target: target)
   }
 
   private func start(
@@ -115,7 +124,7 @@ public struct Changing: Sendable {
     // Whatever the answer says, it may be out of date when it is shown.
     try LivingMessage.willBeAnswered(issue.id, at: now, in: transaction)
     try desk.queue.enqueue(
-      Delivering.intent(issue.id, in: mapping.channel, .interactive, notBefore: now + LivingMessage.settling),
+      Delivering.intent(issue.id, under: mapping, .interactive, notBefore: now + LivingMessage.settling),
       in: transaction)
     return issue.drawn(under: mapping, at: now)
   }
@@ -189,7 +198,7 @@ extension Changing {
       try redraw(change, mapping, transaction)
       try desk.queue.enqueue(
         Delivering.laterIntent(
-          issue.id, in: mapping.channel, at: desk.clock.now() + Change.undoTime + .seconds(1)), in: transaction)
+          issue.id, under: mapping, at: desk.clock.now() + Change.undoTime + .seconds(1)), in: transaction)
     }
   }
 
@@ -215,7 +224,7 @@ extension Changing {
   /// The old state comes back, with the reason.
   private func refuse(_ id: String, because sentence: String, _ transaction: WriteTransaction) throws {
     guard let change = try ChangeRecords.find(id, transaction), case .pending = change.state else { return }
-    try ChangeRecords.finish(change, as: "refused", at: desk.clock.now(), in: transaction)
+    try ChangeRecords.finish(change, as: "refused", because: sentence, at: desk.clock.now(), in: transaction)
     guard let (_, mapping) = try IssueRecords.whole(change.issue, transaction) else { return }
     try IssueRecords.notice("\(change.notDone(under: mapping)): \(sentence)", on: change.issue, in: transaction)
     try redraw(change, mapping, transaction)
@@ -226,14 +235,14 @@ extension Changing {
   private func redraw(_ change: Change, _ mapping: Mapping, _ transaction: WriteTransaction) throws {
     let earliest = change.wishedAt + .milliseconds(500)
     try desk.queue.enqueue(
-      Delivering.intent(change.issue, in: mapping.channel, .interactive, notBefore: earliest), in: transaction)
+      Delivering.intent(change.issue, under: mapping, .interactive, notBefore: earliest), in: transaction)
   }
 }
 
 extension ChangeRecords.Wish {
   fileprivate func entry(on issue: Issue) -> AuditEntry {
     AuditEntry(
-      .issueChanged, by: .person(person, name: personName), in: issue.guild,
+      .issueChanged, by: .person(person.id, name: person.name), in: issue.guild,
       on: AuditTarget("issue", issue.id, name: issue.content.title), before: "\(part.rawValue): \(before)",
       after: "\(part.rawValue): \(after)")
   }

@@ -30,7 +30,7 @@ extension Syncing {
       try desk.store.write { transaction in
         let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
         let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
-        if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+        if let id { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .interactive), in: transaction) }
       }
     } catch let refusal as NotionRefusal where refusal.isNotFound {
       let id: String? = try desk.store.read {
@@ -52,7 +52,7 @@ extension Syncing {
   private func remove(_ id: String, of mapping: Mapping) throws {
     try desk.store.write { transaction in
       if try IssueRecords.markRemoved(id, readAt: desk.clock.now(), in: transaction) {
-        try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction)
+        try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction)
       }
     }
   }

@@ -15,18 +15,18 @@ public struct Delivering: Sendable {
 
   /// The wish that an issue's message show what we know.
   static func intent(
-    _ issue: String, in channel: ChannelID, _ priority: Intent.Priority, notBefore: Timestamp? = nil
+    _ issue: String, under mapping: Mapping, _ priority: Intent.Priority, notBefore: Timestamp? = nil
   ) throws -> Intent {
     try Intent(
-      kind: kindName, uniqueKey: "issue.deliver:\(issue)", lane: "issue:\(issue)", gate: "discord:\(channel)",
-      payload: Payload(issue: issue), priority: priority, notBefore: notBefore)
+      kind: kindName, uniqueKey: "issue.deliver:\(issue)", lane: "issue:\(issue)", gate: "discord:\(mapping.channel)",
+      guild: mapping.guild.rawValue, payload: Payload(issue: issue), priority: priority, notBefore: notBefore)
   }
 
   /// The wish that the message be looked at again later, when its Undo has run out. It waits in a lane of its own.
-  static func laterIntent(_ issue: String, in channel: ChannelID, at time: Timestamp) throws -> Intent {
+  static func laterIntent(_ issue: String, under mapping: Mapping, at time: Timestamp) throws -> Intent {
     try Intent(
-      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)", gate: "discord:\(channel)",
-      payload: Payload(issue: issue), priority: .batch, notBefore: time)
+      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)", gate: "discord:\(mapping.channel)",
+      guild: mapping.guild.rawValue, payload: Payload(issue: issue), priority: .batch, notBefore: time)
   }
 
   public var kind: JobKind {

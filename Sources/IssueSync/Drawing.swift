@@ -109,7 +109,7 @@ extension Change {
     switch part {
     case .status where undoes != nil: "Putting back to \(after.markdownEscaped)"
     case .status: after == mapping.fixedOption ? "Marking as fixed" : "Setting to \(after.markdownEscaped)"
-    case .assignee: "Assigning"
+    case .assignee: after.isEmpty ? "Unassigning" : "Assigning"
     }
   }
 

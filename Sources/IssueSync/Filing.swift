@@ -34,6 +34,7 @@ public struct Filing: Sendable {
         kind: Self.kindName, uniqueKey: "issue.file:\(key)", lane: "issue.file:\(key)",
         gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue, payload: payload, priority: .interactive),
       in: transaction)
+    try FiledNote.remember(key, by: person, in: mapping.guild, at: desk.clock.now(), transaction)
     let target = AuditTarget("issue", key, name: payload.title)
     try desk.audit.record(AuditEntry(.issueFiled, by: person.author, in: mapping.guild, on: target), in: transaction)
   }
@@ -95,12 +96,12 @@ public struct Filing: Sendable {
     try desk.store.write { transaction in
       let difference = try IssueRecords.difference(content, of: page.id, under: mapping, readAt: readAt, transaction)
       let id = try IssueRecords.keep(difference, content, of: page.id, under: mapping, readAt: readAt, in: transaction)
-      if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+      if let id { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .interactive), in: transaction) }
     }
   }
 
   private func properties(_ wish: Payload, _ mapping: Mapping) -> [String: JSONValue] {
-    let note = "Filed from Discord by \(wish.person) (\(wish.key))"
+    let note = FiledNote.text(wish.person, wish.key)
     guard let summary = mapping.roles.summary, summary.type == "rich_text" else {
       return [mapping.roles.title.id: ["title": .richText("\(wish.title) (\(wish.key))")]]
     }

@@ -18,6 +18,7 @@ enum IssueRecords {
   static func difference(
     _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp, _ queries: some Queries
   ) throws -> Difference {
+    let content = try FiledNote.forgetting(content, queries)
     let known = try queries.rows("SELECT * FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)").first
     guard let known else {
       // What was ended or thrown away before we first saw it is history.
@@ -38,10 +39,13 @@ enum IssueRecords {
     switch difference {
     case .same: return nil
     case .changed(let id, _):
+      let content = try FiledNote.forgetting(content, transaction)
+      try IssueEdits.note(id, content, readAt: readAt, in: transaction)
       try update(id, content, readAt, transaction)
       return id
     case .new:
       let id = UUIDv7.make(at: readAt)
+      let content = try FiledNote.forgetting(content, transaction)
       try insert(id, content, page, mapping, readAt, transaction)
       return id
     }
@@ -72,9 +76,10 @@ enum IssueRecords {
 
   /// The row is in the table no more.
   static func markRemoved(_ id: String, readAt: Timestamp, in transaction: WriteTransaction) throws -> Bool {
-    try transaction.run(
+    let removed = try transaction.run(
       "UPDATE issues SET is_removed = 1, read_at = \(readAt) WHERE id = \(id) AND is_removed = 0 AND read_at <= \(readAt)")
-      == 1
+    if removed == 1 { try IssueEdits.noteRemoval(id, readAt: readAt, in: transaction) }
+    return removed == 1
   }
 
   static func notice(_ sentence: String?, on id: String, in transaction: WriteTransaction) throws {

@@ -32,7 +32,7 @@ public struct MappingHealth: Encodable, Sendable {
   init(_ mapping: Mapping, at now: Timestamp, _ queries: some Queries) throws {
     id = mapping.id
     name = mapping.name
-    issues = try queries.value("SELECT count(*) FROM issues WHERE mapping_id = \(mapping.id) AND is_removed = 0") ?? 0
+    issues = try IssueCounts.number(in: mapping.id, queries)
     let runs = try queries.rows(
       """
       SELECT finished_at, is_complete, error FROM sync_logs WHERE mapping_id = \(mapping.id)

@@ -154,7 +154,7 @@ struct WishCheck {
 
   private func callings(_ guild: GuildID, _ priority: Column?, _ rules: inout Rules) throws {
     if wish.pressers.isEmpty && wish.calls.isEmpty { return }
-    guard let known = try notes.noting("pressers", { try desk.discord().roles(guild) }) else { return }
+    guard let known = try notes.noting("pressers", { try desk.discord().server(guild).roles }) else { return }
     rules.pressers = try notes.noting("pressers") { try wish.pressers.map { try role($0, known) } } ?? []
     rules.calls = try notes.noting("calls") {
       for name in wish.calls.keys.sorted() where name != "*" {

@@ -58,6 +58,13 @@ public enum People {
     ).map { StringSelect.Option(try $0.get("name"), value: try $0.get("id")) }
   }
 
+  /// Everybody an issue can be given to, by name; of a very large workspace the first.
+  static func all(under mapping: Mapping, _ queries: some Queries) throws -> [IssueStory.Assignee] {
+    try queries.rows(
+      "SELECT id, name FROM notion_people WHERE connection_id = \(mapping.connection) ORDER BY name, id LIMIT 500"
+    ).map { IssueStory.Assignee(id: try $0.get("id"), name: try $0.get("name")) }
+  }
+
   private static func person(_ sql: SQL, _ queries: some Queries) throws -> Person? {
     try queries.rows(sql).first.map { Person(id: try $0.get("id"), name: try $0.get("name")) }
   }

@@ -45,7 +45,7 @@ struct Redrawing {
             AND (1 = \(all) OR message_id IS NULL OR shown_hash IS NULL) AND coalesce(is_forgotten, 0) = 0
           ORDER BY issues.id LIMIT 200
           """)
-        for id in ids { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction) }
+        for id in ids { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction) }
         return ids
       }
       guard let end = ids.last else { return }

@@ -176,6 +176,6 @@ public struct Syncing: Sendable {
     }
     if options.isDryRun { return }
     let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
-    if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction) }
+    if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction) }
   }
 }

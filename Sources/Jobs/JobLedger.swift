@@ -6,6 +6,8 @@ public struct JobEntry: Sendable, RowDecodable, Encodable {
   public let id: String
   public let kind: String
   public let state: String
+  /// Names what the job is about.
+  public let lane: String
   public let attempts: Int
   public let runAt: Timestamp
   public let updatedAt: Timestamp
@@ -24,6 +26,7 @@ public struct JobEntry: Sendable, RowDecodable, Encodable {
     id = try row.get("id")
     kind = try row.get("kind")
     state = try row.get("state")
+    lane = try row.get("lane")
     attempts = try row.get("attempts")
     runAt = try row.get("run_at")
     updatedAt = try row.get("updated_at")
@@ -47,13 +50,23 @@ extension JobQueue {
   /// - Returns: how many there were.
   public func replay(_ id: String?, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
     try store.write { transaction in
-      let dead = try transaction.rows(
-        "SELECT id, unique_key FROM jobs WHERE state = 'dead' AND (\(id) IS NULL OR id = \(id)) ORDER BY id DESC")
-      transaction.afterCommit { [bell] in bell.ring() }
-      let count = try dead.reduce(0) { try $0 + revive($1, in: transaction) }
+      let count = try replay(id, of: nil, in: transaction)
       if count > 0 { try alongside(transaction) }
       return count
     }
+  }
+
+  /// - Parameter guild: only jobs of this server; nil means all.
+  public func replay(_ id: String?, of guild: String?, in transaction: WriteTransaction) throws -> Int {
+    let dead = try transaction.rows("SELECT id, unique_key FROM jobs WHERE \(dead(id, of: guild)) ORDER BY id DESC")
+    transaction.afterCommit { [bell] in bell.ring() }
+    return try dead.reduce(0) { try $0 + revive($1, in: transaction) }
+  }
+
+  private func dead(_ id: String?, of guild: String?) -> SQL {
+    let one: SQL = id.map { "AND id = \($0)" } ?? ""
+    let own: SQL = guild.map { "AND guild_id = \($0)" } ?? ""
+    return "state = 'dead' \(one) \(own)"
   }
 
   /// A wish that lives again under the same key stands for the dead ones, and the latest of those for the earlier ones.
@@ -72,10 +85,15 @@ extension JobQueue {
   /// - Parameter alongside: as of `replay`.
   public func discard(_ id: String, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
     try store.write { transaction in
-      let count = try transaction.run(
-        "UPDATE jobs SET state = 'cancelled', updated_at = \(clock.now()) WHERE id = \(id) AND state = 'dead'")
+      let count = try discard(id, of: nil, in: transaction)
       if count > 0 { try alongside(transaction) }
       return count
     }
+  }
+
+  /// - Parameter guild: only a job of this server; nil means any.
+  public func discard(_ id: String, of guild: String?, in transaction: WriteTransaction) throws -> Int {
+    try transaction.run(
+      "UPDATE jobs SET state = 'cancelled', updated_at = \(clock.now()) WHERE \(dead(id, of: guild))")
   }
 }

@@ -12,7 +12,7 @@ public struct Retention: Sendable {
   /// Which rows may go: SQL over the table's columns, given the instant before which they are old.
   let isOver: @Sendable (Timestamp) -> SQL
 
-  /// - Parameter key: a column that names one row.
+  /// - Parameter key: a column that names one row, or a few.
   public init(
     _ what: String, in table: String, key: String = "id", keep: Duration, because reason: String,
     _ isOver: @escaping @Sendable (Timestamp) -> SQL
@@ -73,6 +73,7 @@ public struct Housekeeping: Sendable {
           DELETE FROM \(identifier: retention.table) WHERE \(identifier: retention.key) IN (
             SELECT \(identifier: retention.key) FROM \(identifier: retention.table)
             WHERE \(retention.isOver(oldest)) ORDER BY \(identifier: retention.key) LIMIT \(chunk))
+            AND \(retention.isOver(oldest))
           """)
       }
       total += removed

@@ -20,11 +20,7 @@ struct DiscordCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       let connection = try reporting {
-        let token = try secretFromInput("Discord bot token")
-        let application = try environment.discord(trying: token).application()
-        return try environment.connections.keep(
-          .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
-          tokens: ConnectionTokens(token), alongside: environment.noteConnection)
+        try environment.connectDiscord(Terminal.secret("Discord bot token"))
       }
       try tell(connection, "Set its Interactions Endpoint URL to \(environment.publicURL)/discord/interactions", common)
     }
@@ -55,11 +51,7 @@ struct NotionCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       let connection = try reporting {
-        let token = try secretFromInput("Notion token")
-        let bot = try environment.notion(trying: token).me()
-        let connection = try environment.connections.keep(
-          .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion",
-          tokens: ConnectionTokens(token), alongside: environment.noteConnection)
+        let connection = try environment.connectNotion(Terminal.secret("Notion token"))
         try environment.link(connection, to: try servers())
         return connection
       }
@@ -107,28 +99,38 @@ private func tell(_ connection: Connection, _ next: String, _ common: CommonOpti
   }
 }
 
-/// An environment for a command that a person watches: the log speaks only of trouble.
-func quietEnvironment(_ common: CommonOptions) throws -> Environment {
-  let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
-  JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .error)
-  return environment
+extension Environment {
+  /// Tries the token, and keeps it when it works.
+  /// - Parameter expected: what the application must be, when somebody said so.
+  func connectDiscord(_ token: String, expected: ExpectedApplication = .init()) throws -> Connection {
+    let application = try discord(trying: token).application()
+    try expected.require(application)
+    return try connections.keep(
+      .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
+      tokens: ConnectionTokens(token),
+      alongside: noteConnection)
+  }
+
+  func connectNotion(_ token: String) throws -> Connection {
+    let bot = try notion(trying: token).me()
+    return try connections.keep(
+      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", tokens: ConnectionTokens(token),
+      alongside: noteConnection)
+  }
 }
 
-/// Reads one line from standard input, without showing it on a terminal.
-private func secretFromInput(_ name: String) throws -> String {
-  let isTerminal = isatty(STDIN_FILENO) == 1
-  if isTerminal { say("Paste the \(name) and press Return (it is not shown):") }
-  var shown = termios()
-  tcgetattr(STDIN_FILENO, &shown)
-  if isTerminal {
-    var hidden = shown
-    hidden.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(STDIN_FILENO, TCSANOW, &hidden)
+/// What somebody copied from the developer portal besides the token. The token tells both, so neither is needed; a
+/// difference means that something of another application was copied.
+struct ExpectedApplication {
+  var id: String?
+  var publicKey: String?
+
+  func require(_ application: Application) throws {
+    if let id, id != application.id.rawValue {
+      throw Failure.conflict("The token belongs to the application \(application.id) (“\(application.name)”), not to \(id).")
+    }
+    if let publicKey, publicKey.lowercased() != application.verifyKey {
+      throw Failure.conflict("The public key is not that of “\(application.name)”, which the token belongs to.")
+    }
   }
-  defer { if isTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &shown) } }
-  let token = (readLine() ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-  guard !token.isEmpty, !token.contains(where: \.isWhitespace) else {
-    throw Failure.invalid("No \(name) came in. Pipe it in: echo \"$TOKEN\" | guildhall … connect")
-  }
-  return token
 }

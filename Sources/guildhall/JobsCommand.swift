@@ -76,6 +76,7 @@ struct JobsCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
+      defer { environment.writeCounters() }
       try reporting {
         try environment.batchRuns.run("jobs", slot: schedule.slot) {
           try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)

@@ -45,6 +45,7 @@ struct NotionSync: ParsableCommand {
   func run() throws {
     let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
     JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .warning)
+    defer { environment.writeCounters() }
     try reporting {
       if isPartial {
         let lock = try RunLock(Self.lock, in: environment.stateDirectory)

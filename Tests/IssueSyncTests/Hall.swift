@@ -117,7 +117,13 @@ extension Hall {
     discord.channel = { _ in
       try JSON.decode(Channel.self, from: #"{"id":"2000","type":0,"guild_id":"1000","name":"bugs"}"#)
     }
-    discord.roles = { _ in [GuildRole(id: RoleID("77")!, name: "Staff"), GuildRole(id: RoleID("78")!, name: "Players")] }
+    discord.server = { _ in
+      let roles = [("77", "Staff"), ("78", "Players")].map {
+        #"{"id":"\#($0.0)","name":"\#($0.1)","position":1,"color":0,"permissions":"0","managed":false}"#
+      }
+      let list = roles.joined(separator: ",")
+      return try JSON.decode(Server.self, from: #"{"id":"1000","name":"Hall","owner_id":"1","roles":[\#(list)]}"#)
+    }
     return try body()
   }
 

@@ -1,6 +1,8 @@
 import Basics
 import Foundation
 import HTTP
+import IssueSync
+import Pages
 import Store
 import Synchronization
 import TestSupport
@@ -230,7 +232,9 @@ struct HostileTextTests {
   ])
   func areShownAsTheyAreAndNeverAsMarkup(text: String) throws {
     let doors = try Doors(store: try Doors.memory(name: text, title: text, status: text))
-    let page = doors.router.answer(Request(path: "/"))
+    let figures = try doors.store.read { try Stats(at: doors.clock.now, $0) }
+    let page = try PageLibrary(targets: ["Web"]).fragment(
+      "overview", data: OverviewView(figures, now: doors.clock.now, at: "/servers/1000"))
     let html = String(decoding: page.body, as: UTF8.self)
     #expect(page.status == 200 && html.contains(htmlEscaped(text)))
     if text.contains("<") { #expect(!html.contains(text)) }

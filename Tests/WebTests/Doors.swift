@@ -39,24 +39,32 @@ struct Doors {
       store: store, queue: JobQueue(store: store, clock: clock), clock: clock, notion: { _, _ in .failing },
       discord: { .failing })
     let signature = DiscordSignature(clock: clock, publicKey: { key.publicKey })
+    let volatile = try DataStore.inMemory(accountVolatileMigrations)
+    let people = Accounts.People(store: store, keys: keys, clock: clock)
+    let sessions = Sessions(store: store, clock: clock)
+    let attempts = OAuthAttempts(volatile: volatile, clock: clock)
+    let closed = Failure(.unavailable, "Discord is not asked in this test.")
+    let panel = Panel(
+      publicURL: "http://hall.test", pages: try PageLibrary(targets: ["Web"]), clock: clock, store: store,
+      login: Login(people: people, sessions: sessions, attempts: attempts, discord: { throw closed }),
+      sessions: sessions, people: people,
+      memberships: Memberships(durable: store, volatile: volatile, clock: clock, discord: { .failing }),
+      bot: Panel.Bot(servers: { [] }, invitation: { _ in "" }))
+    let interactions = IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock)
     router = Router(
-      homeRoutes(store: store, pages: try PageLibrary(targets: ["Web"]), clock: clock)
-        + healthRoutes(checks: []) + dashboardRoutes(store: store, clock: clock, apiKey: Self.apiKey)
-        + syncRoutes(store: store, rereading: desk.rereading, apiKey: Self.apiKey, cronSecret: Self.cronSecret)
-        + InteractionDoor(
-          store: store, signature: signature,
-          interactions: IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock).routes
-        ).routes
-        + DiscordEventDoor(signature: signature).routes
-        + NotionDoor(store: store, clock: clock, secrets: secrets, rereading: desk.rereading).routes)
+      homeDoorways(panel) + panel.overviewDoorways + healthDoorways(checks: [])
+        + dashboardDoorways(store: store, clock: clock, apiKey: Self.apiKey)
+        + syncDoorways(store: store, rereading: desk.rereading, apiKey: Self.apiKey, cronSecret: Self.cronSecret)
+        + InteractionDoor(store: store, signature: signature, interactions: interactions.routes).doorways
+        + DiscordEventDoor(signature: signature).doorways
+        + NotionDoor(store: store, clock: clock, secrets: secrets, rereading: desk.rereading).doorways)
     if try secrets.secret() == nil {
       try secrets.open()
       try secrets.receive(Self.notionSecret)
     }
   }
 
-  static let migrations =
-    [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations
+  static let migrations = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations
 
   /// One mapping with one open issue.
   static func memory(name: String = "Bugs", title: String = "Door stuck", status: String = "Open") throws -> DataStore {

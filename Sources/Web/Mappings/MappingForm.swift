@@ -228,7 +228,7 @@ struct PreviewView {
     content = draft.content
     cards = draft.embeds.map { embed in
       Card(
-        title: embed.title, description: embed.description,
+        title: embed.title, description: embed.description.replacing(/<t:\d+:R>/, with: "some time ago"),
         fields: embed.fields.map { Field(name: $0.name, value: $0.value) }, footer: embed.footer.text)
     }
     buttons = draft.components.flatMap { row -> [String] in

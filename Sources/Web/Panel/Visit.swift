@@ -42,9 +42,15 @@ enum Notice: String {
   case mappingResumed = "mapping-resumed"
   case mappingRemoved = "mapping-removed"
   case syncAsked = "sync-asked"
+  case jobsReplayed = "jobs-replayed"
+  case nothingReplayed = "nothing-replayed"
+  case jobDiscarded = "job-discarded"
+
+  case personErased = "person-erased"
 
   var sentence: String {
     switch self {
+    case .personErased: "What was kept of this person here is erased."
     case .loggedOut: "You are logged out."
     case .sessionEnded: "That session has ended."
     case .listRefreshed: "The list of your servers is up to date."
@@ -57,6 +63,9 @@ enum Notice: String {
     case .mappingResumed: "The mapping goes on."
     case .mappingRemoved: "The mapping is removed. What stands in Notion and Discord stays there."
     case .syncAsked: "The sync is under way."
+    case .jobsReplayed: "It is tried again now."
+    case .nothingReplayed: "There was nothing to try again."
+    case .jobDiscarded: "The job is given up."
     }
   }
 
