@@ -19,12 +19,17 @@ extension Environment {
   /// A client for a token that is still to be tried, whatever came of it before.
   public func discord(trying token: String) throws -> DiscordClient {
     try outbound.forgetRefusals(of: budgetKey("discord", token))
-    return discord(token: token, .interactive)
+    return discord(token: token, .interactive, patience: Self.operatorsPatience)
   }
 
-  private func discord(token: String, _ urgency: Urgency) -> DiscordClient {
-    .live(outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency)
+  private func discord(token: String, _ urgency: Urgency, patience: Duration = .zero) -> DiscordClient {
+    .live(
+      outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency,
+      patience: patience)
   }
+
+  /// Who types a command waits for a limit rather than type it again.
+  private static let operatorsPatience: Duration = .seconds(20)
 
   public func notion(_ connection: String, _ urgency: Urgency) throws -> NotionClient {
     guard let found = try connections.find(connection) else {
@@ -36,18 +41,19 @@ extension Environment {
   /// A client for a token that is still to be tried, whatever came of it before.
   public func notion(trying token: String) throws -> NotionClient {
     try outbound.forgetRefusals(of: budgetKey("notion", token))
-    return notion(token, .interactive) { _ in
+    return notion(token, .interactive, patience: Self.operatorsPatience) { _ in
       throw Failure(.unauthenticated, "Notion refuses this token. Copy it again from the integration's page.")
     }
   }
 
   private func notion(
-    _ token: String, _ urgency: Urgency, renewed: @escaping @Sendable (_ refused: String) throws -> String
+    _ token: String, _ urgency: Urgency, patience: Duration? = nil,
+    renewed: @escaping @Sendable (_ refused: String) throws -> String
   ) -> NotionClient {
     .live(
       outbound, base: settings[.notionURL],
       credentials: NotionCredentials(token, budgetKey: { budgetKey("notion", $0) }, renewed: renewed), urgency: urgency,
-      patience: urgency == .batch ? .seconds(90) : .zero)
+      patience: patience ?? (urgency == .batch ? .seconds(90) : .zero))
   }
 
   private var renewing: Renewing {

@@ -71,7 +71,7 @@ public struct Environment: Sendable {
     outbound = Outbound(
       transport: CallMetrics.counted(
         transport, into: tally, providers: [(settings[.discordURL], "discord"), (settings[.notionURL], "notion")]),
-      volatile: volatile, clock: clock)
+      volatile: volatile, clock: clock, sleep: { Waits.sleep($0) })
   }
 
   /// Brings the schema up to date, making the files first where there are none, and answers what was applied.

@@ -62,7 +62,8 @@ extension Environment {
 
   private func issues(_ urgency: Urgency) -> IssueDesk {
     IssueDesk(
-      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
+      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) },
+      waited: { Waits.ofThisThread })
   }
 
   public var webhookSecrets: WebhookSecrets {

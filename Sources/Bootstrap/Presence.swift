@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Signatures
 import Store
 
@@ -57,15 +58,15 @@ public struct Presence: Sendable {
 
   func leave(process: Int) throws { try store.write { try $0.run("DELETE FROM presences WHERE process = \(process)") } }
 
-  /// Those that were seen within the last minute. One that was killed is listed for as long.
+  /// Those that were seen within the last minute and were not ended since.
   public func list() throws -> [Entry] {
     let now = clock.now()
-    return try store.read {
-      try $0.all(
+    return try store.read { queries -> [Entry] in
+      try queries.all(
         """
         SELECT * FROM presences WHERE seen_at > \(now - .seconds(60)) AND seen_at <= \(now + .seconds(60))
         ORDER BY process
         """)
-    }
+    }.filter { kill(pid_t($0.process), 0) == 0 || errno == EPERM }
   }
 }

@@ -58,10 +58,12 @@ extension DiscordClient {
   ///   - base: the API with its version, `https://discord.com/api/v10`.
   ///   - connection: names the token in budgets, without being it.
   ///   - urgency: whether people wait for what this client does.
+  ///   - patience: how long a call may wait for a limit on the calling thread.
   public static func live(
-    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency
+    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency, patience: Duration = .zero
   ) -> DiscordClient {
-    let api = DiscordAPI(outbound: outbound, base: base, token: token, connection: connection, urgency: urgency)
+    let api = DiscordAPI(
+      outbound: outbound, base: base, token: token, connection: connection, urgency: urgency, patience: patience)
     return DiscordClient(
       application: { try api.get("/applications/@me", route: "GET /applications/@me") },
       channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
@@ -135,6 +137,7 @@ private struct DiscordAPI: Sendable {
   let token: String
   let connection: String
   let urgency: Urgency
+  let patience: Duration
 
   func get<Value: Decodable>(_ path: String, route: String) throws -> Value {
     try call(OutgoingRequest(method: .get, url: base + path), route: route, isRepeatable: true)
@@ -154,7 +157,7 @@ private struct DiscordAPI: Sendable {
     request.headers["User-Agent"] = userAgent
     let call = OutboundCall(
       request, of: .discord, connection: connection, route: route, resource: topResource(route), urgency: urgency,
-      isRepeatable: isRepeatable)
+      isRepeatable: isRepeatable, patience: patience)
     return try outbound.send(call, to: .discord) { response in
       guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
       return try JSON.decode(Value.self, from: response.body)
@@ -170,4 +173,4 @@ private func topResource(_ route: String) -> String {
 }
 
 /// Discord: API reference, user agent. Requests without one of this form may be blocked.
-private let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"
+let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"

@@ -140,6 +140,7 @@ private struct LoginAPI: Sendable {
   func get<Value: Decodable>(_ path: String, _ token: String) throws -> Value {
     var request = OutgoingRequest(method: .get, url: base + path)
     request.headers["Authorization"] = "Bearer \(token)"
+    request.headers["User-Agent"] = userAgent
     let route = "GET \(path.prefix { $0 != "?" })"
     let response = try outbound.send(
       OutboundCall(
@@ -157,6 +158,7 @@ private struct LoginAPI: Sendable {
     form.add("client_secret", application.secret)
     var request = OutgoingRequest(method: .post, url: base + path, body: Array(form.encoded.utf8))
     request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    request.headers["User-Agent"] = userAgent
     return try outbound.send(
       OutboundCall(
         request, of: .discord, connection: "discord-login", route: "POST \(path)", urgency: .interactive,

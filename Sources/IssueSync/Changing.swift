@@ -56,7 +56,8 @@ public struct Changing: Sendable {
       throw Failure.notFound("There is nothing left to undo here.")
     }
     let (issue, mapping) = try find(change.issue, in: guild, for: person, transaction)
-    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content) else {
+    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content)
+    else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
     let back = ChangeRecords.Wish(
@@ -65,8 +66,7 @@ public struct Changing: Sendable {
     return try start(back, on: issue, mapping, transaction)
   }
 
-  func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping)
-  {
+  func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping) {
     guard let (issue, mapping) = try IssueRecords.whole(id, queries), issue.guild == guild else {
       throw Failure.notFound("This issue is not synced here any more.")
     }
@@ -207,7 +207,9 @@ extension Changing {
     _ change: Change, _ issue: Issue, _ mapping: Mapping, _ content: Issue.Content, readAt: Timestamp
   ) throws {
     let now = change.part == .status ? content.status : content.assignee
-    let what = content.isRemoved ? "The row is no longer among the issues shown here" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
+    let what =
+      content.isRemoved
+      ? "The row is no longer among the issues shown here" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
     try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
       try refuse(change.id, because: "\(what) since. Press again if you still want it.", transaction)

@@ -92,7 +92,8 @@ public struct Delivering: Sendable {
   }
 
   private func edit(
-    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
+    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView,
+    _ board: any Board
   ) throws {
     do {
       try board.edit(posted, to: view, from: message)
@@ -140,7 +141,9 @@ public struct Delivering: Sendable {
 
 extension DiscordRefusal {
   /// The channel is gone, hidden from the bot, or takes nothing from it.
-  fileprivate var closesChannel: Bool { [Self.unknownChannel, Self.missingAccess, Self.missingPermissions].contains(code) }
+  fileprivate var closesChannel: Bool {
+    [Self.unknownChannel, Self.missingAccess, Self.missingPermissions].contains(code)
+  }
 
   /// What we wanted to edit does not exist any more: the message, or the forum post it began.
   fileprivate var isGone: Bool { code == Self.unknownMessage || code == Self.unknownChannel }

@@ -52,13 +52,6 @@ public struct Mappings: Sendable {
     }
   }
 
-  /// What came of the last runs, the latest first.
-  public func runs(of id: String, limit: Int) throws -> [SyncRun] {
-    try desk.store.read {
-      try $0.all("SELECT * FROM sync_logs WHERE mapping_id = \(id) ORDER BY started_at DESC LIMIT \(limit)")
-    }
-  }
-
   /// Counts what a run would do, over so many rows at most, and keeps nothing.
   public func trial(_ mapping: Mapping, limit: Int) throws -> Syncing.Report {
     try desk.syncing.run(
@@ -92,7 +85,8 @@ public struct Mappings: Sendable {
     for row in try notion.query(mapping.dataSource, query).rows {
       let content = Issue.Content(row, under: mapping)
       guard !content.isRemoved, !content.isClosed else { continue }
-      return Issue(imagined: row.id, try notion.content(of: row, under: mapping), mapping).drawn(under: mapping, at: desk.clock.now())
+      return Issue(imagined: row.id, try notion.content(of: row, under: mapping), mapping).drawn(
+        under: mapping, at: desk.clock.now())
     }
     throw Failure.notFound("No open row of the table fits, so there is nothing to show yet.")
   }
@@ -136,7 +130,9 @@ public struct Mappings: Sendable {
   ) throws -> Mapping {
     let old = try find(id)
     guard wish.database == old.wish.database, wish.dataSource == old.wish.dataSource, wish.channel == old.wish.channel
-    else { throw WishProblems(sentences: ["channel": "A mapping keeps its table and channel. Make another one instead."]) }
+    else {
+      throw WishProblems(sentences: ["channel": "A mapping keeps its table and channel. Make another one instead."])
+    }
     let check = WishCheck(wish, desk)
     let plan = try check.plan()
     return try desk.store.write { transaction in
@@ -192,7 +188,9 @@ extension Mappings {
   /// The data source that is named, or the only one there is.
   static func dataSourceID(_ text: String, of database: DatabaseID, _ client: NotionClient) throws -> DataSourceID {
     if !text.isEmpty {
-      guard let id = DataSourceID(text) else { throw Failure.invalid("“\(text.cut(to: 60))” is no id of a data source.") }
+      guard let id = DataSourceID(text) else {
+        throw Failure.invalid("“\(text.cut(to: 60))” is no id of a data source.")
+      }
       return id
     }
     let sources = try client.database(database).dataSources

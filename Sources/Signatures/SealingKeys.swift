@@ -106,4 +106,10 @@ public struct SealingKey: Sendable {
     self.id = id
     self.bytes = bytes
   }
+
+  /// A name for a new key: when it was made, and some chance, so that no two keys are ever called alike.
+  public static func freshID(at time: Timestamp) throws -> String {
+    let instant = time.description.prefix(19).filter { $0 != ":" && $0 != "-" }.replacing("T", with: "-")
+    return "\(instant)-\(try RandomToken.hexadecimal(bytes: 2))"
+  }
 }

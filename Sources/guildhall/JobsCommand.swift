@@ -3,11 +3,20 @@ import Basics
 import Batch
 import Bootstrap
 import Jobs
+import Synchronization
 
 struct JobsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jobs", abstract: "The work that is written down to be done.",
-    subcommands: [List.self, Replay.self, Discard.self, Run.self], defaultSubcommand: List.self)
+    discussion: """
+      EXAMPLES
+        guildhall jobs list --dead           what has failed for good, and why
+        guildhall jobs show ID               all that is known of one
+        guildhall jobs replay ID             another chance; “all” gives every dead job one
+        guildhall jobs discard ID            gives one up
+        guildhall log ID                     what every program logged about it
+      """,
+    subcommands: [List.self, Show.self, Replay.self, Discard.self, Run.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,6 +36,26 @@ struct JobsCommand: ParsableCommand {
       let jobs = try reporting { try environment.queue.list(states, limit: limit) }
       if common.json { return print(try JSON.text(jobs)) }
       print(jobs.isEmpty ? "There is nothing." : jobs.map(\.line).joined(separator: "\n"))
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows all that is known of one job.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The job's id, as “guildhall jobs list” shows it.")
+    var id: String
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      let job = try reporting {
+        guard let job = try environment.queue.find(id) else {
+          throw Failure.notFound("There is no job \(id); one that was done is kept for two weeks.")
+        }
+        return job
+      }
+      try show(job, common) { job.text }
     }
   }
 
@@ -77,13 +106,34 @@ struct JobsCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       defer { environment.writeCounters() }
-      try reporting {
-        try environment.batchRuns.run("jobs", slot: schedule.slot) {
-          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
-            .drain(threads: 2, until: .now + .seconds(seconds))
-        }
+      let done = try reporting {
+        try environment.batchRuns.run("jobs", slot: schedule.slot) { try work(environment) }
       }
+      guard let done else { return try show(["skipped": true], common) { "This slot was run already." } }
+      try show(["attempts": done], common) { "\(done) attempts were made." }
     }
+
+    private func work(_ environment: Environment) throws -> Int {
+      let attempts = Mutex(0)
+      try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
+        .drain(threads: 2, until: .now + .seconds(seconds)) { attempts.withLock { $0 += 1 } }
+      return attempts.withLock { $0 }
+    }
+  }
+}
+
+extension JobRecord {
+  fileprivate var text: String {
+    """
+    \(entry.id)  \(entry.state)
+      kind         \(entry.kind), in the lane \(lane), behind the limit \(gate)\(guild.map { ", server \($0)" } ?? "")
+      written      \(createdAt)
+      next         \(entry.runAt)
+      changed      \(entry.updatedAt)
+      attempts     \(entry.attempts), of which \(failures) failed and \(crashes) were cut off
+      wish         \(payload)
+      correlation  \(entry.correlation ?? "its own id")
+    """ + (entry.lastError.map { "\n  last error   \($0)" } ?? "")
   }
 }
 

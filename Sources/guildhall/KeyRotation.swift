@@ -77,9 +77,7 @@ struct Rotation {
 
   /// A new key in front of the others. The settings as they were stay beside it.
   private func begin(_ known: SealingKeys, _ place: KeyPlace) throws -> SealingKeys {
-    let day = environment.clock.now().description.prefix(10).filter { $0 != "-" }
-    let id = ["", "b", "c", "d", "e", "f", "g", "h"].map { day + $0 }.first { !known.ids.contains($0) }
-    guard let id else { throw Failure.conflict("Eight keys were made today. That is enough.") }
+    let id = try SealingKey.freshID(at: environment.clock.now())
     let key = try SealingKey(id: id, hexadecimal: RandomToken.hexadecimal(bytes: 32))
     let keys = try known.rotated(to: key)
     try place.keepCopy(for: id)

@@ -50,7 +50,9 @@ struct FilingTests {
     try hall.work()
     #expect(table.made.count == 1 && channel.messages.count == 1)
     #expect(table.made[0]["title"]?["title"]?[0]?["text"]?["content"] == "Door stuck")
-    #expect(table.made[0]["de"]?["rich_text"]?[0]?["text"]?["content"]?.string?.contains("Filed from Discord by Nelly (GH-") == true)
+    #expect(
+      table.made[0]["de"]?["rich_text"]?[0]?["text"]?["content"]?.string?.contains("Filed from Discord by Nelly (GH-")
+        == true)
   }
 
   @Test func aLostAnswerMakesNoSecondRow() throws {

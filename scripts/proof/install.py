@@ -17,11 +17,13 @@ from tree import SOURCES, Tree, call
 
 HOST = "hall.test"
 URL = "https://" + HOST
-SETTINGS = """
-DISCORD_API_URL=%s/sandbox/discord/api/v10
-NOTION_API_URL=%s/sandbox/notion/v1
-PLAIN_HOSTS=%s
-""" % (URL, URL, HOST)
+ANSWERS = """DISCORD_API_URL={url}/sandbox/discord/api/v10
+DISCORD_SITE_URL={url}/sandbox/discord
+NOTION_API_URL={url}/sandbox/notion/v1
+PLAIN_HOSTS={host}
+DISCORD_BOT_TOKEN={bot_token}
+NOTION_TOKEN={notion_token}
+"""
 SANDBOX = """location /sandbox/ {
   client_max_body_size 26m;
   fastcgi_read_timeout 60s;
@@ -80,9 +82,9 @@ class Machine:
                 self.tree.put(self.binaries + "/" + name, "/root/sandbox/")
         self.tree.must("sh", "-c", "cp -n /root/programs/*.so /root/sandbox/")
         self.tree.write("/etc/hosts", "127.0.0.1 %s\n" % HOST, append=True)
-        self.tree.must("cp", "/etc/guildhall/self-signed.pem", "/usr/local/share/ca-certificates/%s.crt" % HOST)
+        self.tree.must("cp", "/etc/ssl/guildhall/self-signed.pem", "/usr/local/share/ca-certificates/%s.crt" % HOST)
         self.tree.must("update-ca-certificates")
-        self.tree.write("/etc/guildhall/nginx/sandbox.conf", SANDBOX)
+        self.tree.write("/etc/nginx/guildhall.d/sandbox.conf", SANDBOX)
         state = ["--state-dir", "/var/lib/sandbox", "--public-url", URL]
         self.tree.must("systemd-run", "--quiet", "--unit=sandbox", "--property=UMask=0", "/root/sandbox/sandbox",
                        *state, "--socket", "/run/sandbox.sock")
@@ -109,10 +111,12 @@ def from_nothing(machine, findings):
 
 
 def modes(tree, findings):
-    expected = {"/var/lib/guildhall": "2770 guildhall guildhall", "/etc/guildhall": "750 root guildhall",
-                "/etc/guildhall/guildhall.conf": "640 root guildhall",
-                "/etc/guildhall/credentials/ENCRYPTION_KEYS": "440 root guildhall",
-                "/run/guildhall/responder.sock": "660 guildhall www-data", "/etc/guildhall/self-signed.key": "600 root root"}
+    expected = {"/var/lib/guildhall": "2770 guildhall guildhall", "/etc/guildhall": "750 guildhall guildhall",
+                "/etc/guildhall/guildhall.conf": "600 guildhall guildhall",
+                "/etc/guildhall/credentials": "700 guildhall guildhall",
+                "/etc/guildhall/credentials/ENCRYPTION_KEYS": "600 guildhall guildhall",
+                "/run/guildhall/responder.sock": "660 guildhall www-data",
+                "/etc/ssl/guildhall/self-signed.key": "600 root root"}
     found = dict(zip(expected, tree.must("stat", "-c", "%a %U %G", *expected).splitlines()))
     findings.equal("folders, keys and the socket have the modes they should", found, expected)
     findings.equal("what nobody else may read is not read by others",
@@ -120,13 +124,10 @@ def modes(tree, findings):
 
 
 def connect(machine, findings):
-    tree, facts = machine.tree, None
     machine.start_sandbox()
-    facts = machine.facts
-    tree.write("/etc/guildhall/guildhall.conf", SETTINGS, append=True)
+    tree, facts = machine.tree, machine.facts
+    tree.must("guildhall", "setup", "--yes", "--answers", "-", stdin=ANSWERS.format(**dict(facts, url=URL, host=HOST)))
     tree.must("systemctl", "restart", "guildhall")
-    tree.must("guildhall", "discord", "connect", stdin=facts["bot_token"] + "\n")
-    tree.must("guildhall", "notion", "connect", stdin=facts["notion_token"] + "\n")
     tree.must("guildhall", "mapping", "add", "--database", facts["database_id"], "--channel", facts["channel_id"])
     tree.must("guildhall", "commands", "register", "--guild", facts["guild_id"])
     tree.must("notion-sync")
@@ -185,6 +186,23 @@ def again(machine, findings):
     findings.that("installing again changes no file", [path for path in sorted(set(before) | set(after))
                                                         if before.get(path) != after.get(path)])
     findings.equal("and leaves the responder alone", (done.returncode, main_pid(tree)), (0, pid))
+
+
+def rotate(machine, findings):
+    """The keys are rotated as the documents say: once, a restart, once more."""
+    tree = machine.tree
+    tree.run("guildhall", "key", "rotate")
+    tree.must("systemctl", "restart", "guildhall")
+    done = tree.run("guildhall", "key", "rotate")
+    findings.that("the sealing key is rotated", [] if done.returncode == 0 else [done.stdout + done.stderr])
+    tree.must("systemctl", "restart", "guildhall")
+
+
+def follow(machine, findings):
+    """What became of a job, in the database and in the journal."""
+    job = re.search(r"[0-9a-f-]{36}", machine.tree.must("journalctl", "-o", "cat", "-t", "guildhall", "-g", '"job"')).group(0)
+    found = machine.tree.run("guildhall", "log", job)
+    findings.that("guildhall log reads the journal", [] if found.returncode == 0 and found.stdout else [found.stderr])
 
 
 def main_pid(tree):
@@ -283,6 +301,8 @@ def prove(machine, findings):
     again(machine, findings)
     upgrade(machine, findings)
     crash(machine, findings)
+    rotate(machine, findings)
+    follow(machine, findings)
     timers(machine, findings)
     well(machine, findings, "in the end")
     uninstall(machine, findings)

@@ -17,7 +17,7 @@ struct IssueEventView {
   let state: String
 
   init(_ event: IssueStory.Event, now: Timestamp) {
-    time = Moment(event.at, now: now)
+    let time = Moment(event.at, now: now)
     switch event {
     case .reported: self.init(what: "Reported", origin: "", state: "quiet", time)
     case .change(let change): self.init(change, time)

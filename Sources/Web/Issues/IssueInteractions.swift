@@ -29,7 +29,8 @@ public struct IssueInteractions: Sendable {
           options: [.init(.string, "issue", "Its number or words of its title", required: true, autocomplete: true)]),
         .init(
           .subcommand, "find", "Find issues by words",
-          options: [.init(.string, "words", "Words of the title, a number or a status", required: true, maxLength: 100)]),
+          options: [.init(.string, "words", "Words of the title, a number or a status", required: true, maxLength: 100)]
+        ),
         .init(.subcommand, "new", "File a new issue"),
         .init(.subcommand, "stats", "How many are open and fixed"),
       ]),

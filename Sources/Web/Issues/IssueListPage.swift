@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Discord
 import HTTP
 import IssueSync
 import Store

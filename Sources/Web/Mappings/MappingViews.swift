@@ -53,7 +53,7 @@ struct MappingView {
     let sentence: String
 
     init(_ run: SyncRun, now: Timestamp) {
-      at = Moment(run.startedAt, now: now)
+      at = Moment(run.started, now: now)
       scope =
         switch run.scope {
         case .first: "First"
@@ -61,7 +61,7 @@ struct MappingView {
         case .full: "Everything"
         }
       (read, new, changed, removed, calls) = (run.read, run.new, run.changed, run.removed, run.calls)
-      let tenths = (run.finishedAt - run.startedAt).milliseconds / 100
+      let tenths = (run.finished - run.started).milliseconds / 100
       seconds = "\(tenths / 10).\(tenths % 10) s"
       state = run.error != nil ? "bad" : run.isComplete ? "good" : "warn"
       sentence = run.error ?? (run.isComplete ? "Complete" : "Broke off; the next run goes on")

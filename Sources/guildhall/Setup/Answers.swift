@@ -35,8 +35,10 @@ struct Answers {
     if isThere && !(isAsking && question.isAsked) { return nil }
     if isAsking && question.isAsked { return ask(question, isThere: isThere) }
     if let make = question.make { return try make() }
-    if takesDefaults || question.fallback == "" || question.fallback != nil { return nil }
-    throw Failure.invalid("\(question.name) is missing: \(question.purpose) Put it into the answers.")
+    let isOptional = question.fallback == "" || question.fallback != nil && !question.isAsked
+    if isOptional || takesDefaults && question.fallback != nil { return nil }
+    let other = question.fallback.map { ", or take the default (\($0)) with --yes" } ?? ""
+    throw Failure.invalid("\(question.name) is missing: \(question.purpose) Put it into the answers\(other).")
   }
 
   private func ask(_ question: Question, isThere: Bool) -> String? {

@@ -37,8 +37,7 @@ extension Question {
 
   private static let makers: [String: @Sendable () throws -> String] = [
     "ENCRYPTION_KEYS": {
-      let day = Timestamp.now.description.prefix(10).filter { $0 != "-" }
-      return "\(day):\(try RandomToken.hexadecimal(bytes: 32))"
+      "\(try SealingKey.freshID(at: .now)):\(try RandomToken.hexadecimal(bytes: 32))"
     }
   ]
 

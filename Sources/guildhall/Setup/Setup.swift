@@ -41,6 +41,9 @@ struct Setup: ParsableCommand {
     if listAnswers { return print(Question.all.map(\.documentation).joined(separator: "\n\n")) }
     let done = try reporting {
       let path = common.settings ?? ProcessInfo.processInfo.environment["GUILDHALL_SETTINGS"] ?? SettingSources.usualFile
+      guard answers != nil || yes || Terminal.isThere else {
+        throw Failure.invalid("Nobody is here to be asked. Give the answers with --answers FILE, or take what there is with --yes.")
+      }
       let source = try Answers(file: answers, isAsking: answers == nil && !yes && Terminal.isThere, takesDefaults: yes)
       return try SetupRun(path: path, answers: source).run()
     }

@@ -26,7 +26,7 @@ struct SetupRun {
 
   /// Asks for settings and writes those that changed. What the environment or a credential sets is left alone.
   private func writeSettings() throws -> [String] {
-    let sources = try SettingSources.process(file: FileManager.default.fileExists(atPath: path) ? path : nil)
+    let sources = try given()
     var file = try SettingsFile(path: path)
     var changed: [String] = []
     for question in Question.settings {
@@ -40,6 +40,13 @@ struct SetupRun {
       try file.write()
     }
     return changed
+  }
+
+  /// What is set already; a file that is still to be made sets nothing.
+  private func given() throws -> SettingSources {
+    if FileManager.default.fileExists(atPath: path) { return try .process(file: path) }
+    let environment = ProcessInfo.processInfo.environment
+    return SettingSources(environment: environment, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
   }
 
   /// - Returns: whether it changed.
