@@ -72,6 +72,9 @@ public struct Login: Sendable {
     if let token { try? discord().revoke(token) }
   }
 
+  /// Tells Discord that we need a token no more.
+  public func forget(_ token: String) throws { try discord().revoke(token) }
+
   /// The person's servers, asked for anew when the list is older than this.
   public func servers(of person: Person, olderThan age: Duration) throws -> [ListedServer] {
     guard people.clock.now() - person.serversAt > age, let token = try people.accessToken(of: person.id) else {

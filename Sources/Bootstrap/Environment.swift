@@ -79,7 +79,10 @@ public struct Environment: Sendable {
     let premises = try Premises(settingsFile: file)
     umask(0o007)
     try FileManager.default.createDirectory(atPath: premises.stateDirectory, withIntermediateDirectories: true)
-    return try Environment(.batch, premises, following: file).durable.migrate(durableMigrations)
+    let environment = try Environment(.batch, premises, following: file)
+    let applied = try environment.durable.migrate(durableMigrations)
+    try environment.personalRecords.reapply()
+    return applied
   }
 
   /// The person at the machine, also when they work as somebody else.

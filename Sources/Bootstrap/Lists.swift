@@ -44,6 +44,7 @@ extension Environment {
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
       + connectionPages(panel, desk.mappings).doorways + mappingPages(panel, desk).doorways
       + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue)
+      + panel.auditDoorways + PersonPages(panel: panel, records: personalRecords).doorways
   }
 
   public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
@@ -56,6 +57,8 @@ extension Environment {
 
   /// The commands that Discord should know.
   public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
+
+  var issueData: [PersonalData] { issues(.batch).personalData }
 
   private func issues(_ urgency: Urgency) -> IssueDesk {
     IssueDesk(

@@ -26,6 +26,15 @@ extension Environment {
     try noting(.connected, "connection", connection.id, name: connection.label, after: what)(transaction)
   }
 
+  /// That an API key was made or taken back; in the log of the server it is for.
+  public func noteKey(_ event: AuditEvent) -> (APIKey, WriteTransaction) throws -> Void {
+    { key, transaction in
+      let target = AuditTarget("key", key.id, name: key.label)
+      let scopes = key.scopes.map(\.rawValue).joined(separator: ", ")
+      try noting(event, on: target, in: key.server.flatMap { GuildID($0) }, after: scopes)(transaction)
+    }
+  }
+
   private func noting(
     _ event: AuditEvent, on target: AuditTarget, in server: GuildID?, before: String? = nil, after: String? = nil
   ) -> (WriteTransaction) throws -> Void {

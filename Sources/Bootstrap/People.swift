@@ -16,7 +16,7 @@ extension Environment {
     Memberships(durable: durable, volatile: volatile, clock: clock, discord: { try discord(.interactive) })
   }
 
-  private var login: Login {
+  var login: Login {
     Login(people: people, sessions: sessions, attempts: attempts, discord: { try discordLogin() })
   }
 

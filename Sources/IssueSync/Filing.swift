@@ -34,6 +34,7 @@ public struct Filing: Sendable {
         kind: Self.kindName, uniqueKey: "issue.file:\(key)", lane: "issue.file:\(key)",
         gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue, payload: payload, priority: .interactive),
       in: transaction)
+    try FiledNote.remember(key, by: person, in: mapping.guild, at: desk.clock.now(), transaction)
     let target = AuditTarget("issue", key, name: payload.title)
     try desk.audit.record(AuditEntry(.issueFiled, by: person.author, in: mapping.guild, on: target), in: transaction)
   }
@@ -100,7 +101,7 @@ public struct Filing: Sendable {
   }
 
   private func properties(_ wish: Payload, _ mapping: Mapping) -> [String: JSONValue] {
-    let note = "Filed from Discord by \(wish.person) (\(wish.key))"
+    let note = FiledNote.text(wish.person, wish.key)
     guard let summary = mapping.roles.summary, summary.type == "rich_text" else {
       return [mapping.roles.title.id: ["title": .richText("\(wish.title) (\(wish.key))")]]
     }

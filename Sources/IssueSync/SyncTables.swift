@@ -117,5 +117,5 @@ public let issueSyncMigrations = [
     ALTER TABLE issues ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0 CHECK (is_closed IN (0, 1));
     UPDATE issues SET is_closed = is_fixed;
     """),
-  ListTables.migration,
+  ListTables.migration, FiledNote.migration,
 ]

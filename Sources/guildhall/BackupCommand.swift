@@ -68,7 +68,8 @@ struct RestoreCommand: ParsableCommand {
     commandName: "restore", abstract: "Puts a backup in the place of the database.",
     discussion: """
       Refuses while any program has the database open, when the file is not sound, and when the keys in the settings do
-      not open its secrets. The database that is replaced stays beside it under another name.
+      not open its secrets. The database that is replaced stays beside it under another name. People who were erased
+      since the backup was taken are erased again.
 
       EXAMPLES
         guildhall restore --check FILE       only looks whether it could be restored here
@@ -88,7 +89,11 @@ struct RestoreCommand: ParsableCommand {
   func run() throws {
     let premises = try quietPremises(common)
     let report = try reporting {
-      try check ? premises.restoring.check(file) : premises.restoring.restore(file)
+      if check { return try premises.restoring.check(file) }
+      let report = try premises.restoring.restore(file)
+      // An older one is brought up to date first, and “guildhall migrate” does the same then.
+      if !report.isOlder { try Environment(.batch, settingsFile: common.settings).welcomeRestored(file) }
+      return report
     }
     try show(report, common) {
       let what =

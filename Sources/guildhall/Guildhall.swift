@@ -34,7 +34,8 @@ struct Guildhall: ParsableCommand {
       ]),
       CommandGroup(name: "Looking after", subcommands: [Doctor.self, JobsCommand.self, LogCommand.self]),
       CommandGroup(name: "Keeping", subcommands: [
-        BackupCommand.self, RestoreCommand.self, ExportCommand.self, HousekeepingCommand.self,
+        BackupCommand.self, RestoreCommand.self, ExportCommand.self, HousekeepingCommand.self, AuditCommand.self,
+        PersonCommand.self,
       ]),
     ])
 }

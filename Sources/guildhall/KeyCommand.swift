@@ -56,7 +56,7 @@ struct KeyCommand: ParsableCommand {
         var wish = APIKeys.Wish(name, scopes: scope, server: server, createdBy: "guildhall key create")
         wish.addresses = address
         wish.expiresAt = days.map { environment.clock.now() + .seconds(86_400 * $0) }
-        return try environment.apiKeys.create(wish)
+        return try environment.apiKeys.create(wish, alongside: environment.noteKey(.keyMade))
       }
       try show(["id": key.id, "key": text], common) {
         "\(text)\nThis is the only time it is shown. “guildhall key revoke \(key.id)” takes it back."
@@ -92,7 +92,7 @@ struct KeyCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      try reporting { try environment.apiKeys.revoke(id) }
+      try reporting { try environment.apiKeys.revoke(id, alongside: environment.noteKey(.keyRevoked)) }
       try show(["revoked": id], common) { "Taken back." }
     }
   }

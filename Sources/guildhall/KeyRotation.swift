@@ -70,6 +70,7 @@ struct Rotation {
     progress.finish()
     let dropped = keepOld ? [] : Array(keys.ids.dropFirst())
     if keepOld { place.removeCopy(for: keys.ids[0]) } else { try place.write(only) }
+    try environment.durable.write(environment.noting(.keysRotated, "key", keys.ids[0]))
     return Outcome(
       key: keys.ids[0], sealed: sealed, proved: proved, dropped: dropped, kept: place.copy(for: keys.ids[0]))
   }

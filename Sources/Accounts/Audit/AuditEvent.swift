@@ -42,6 +42,8 @@ extension AuditEvent {
 
   public static let keyMade = AuditEvent("key.create", "made an API key")
   public static let keyRevoked = AuditEvent("key.revoke", "took an API key back")
+  public static let keysRotated = AuditEvent("key.rotate", "sealed the secrets with a new key")
+  public static let restored = AuditEvent("hall.restore", "restored a backup")
   public static let settingsChanged = AuditEvent("settings.change", "changed settings")
   public static let roleGranted = AuditEvent("role.grant", "changed what a role may do")
 
@@ -52,7 +54,7 @@ extension AuditEvent {
   public static let all: [AuditEvent] = [
     issueChanged, issueFiled, personLinked, loggedIn, sessionEnded, allSessionsEnded, mappingAdded, mappingChanged,
     mappingPaused, mappingResumed, mappingRemoved, syncAsked, connected, disconnected, webhookOpened,
-    commandsRegistered, jobReplayed, jobDiscarded, keyMade, keyRevoked, settingsChanged, roleGranted, auditExported,
+    commandsRegistered, jobReplayed, jobDiscarded, keyMade, keyRevoked, keysRotated, restored, settingsChanged, roleGranted, auditExported,
     personExported, personErased,
   ]
 }

@@ -21,26 +21,30 @@ public struct AuditLog: Sendable {
     let details = try AuditDetails(entry)
     var row = AuditRow(
       chain: chain, position: last.position + 1, at: now, actorKind: entry.actor.kind,
-      actorKey: try key(of: entry.actor, at: now, transaction), action: entry.event.name,
-      targetKind: entry.target?.kind, targetID: try targetID(entry.target, at: now, transaction),
+      actorKey: try key(of: entry.actor, in: chain, at: now, transaction), action: entry.event.name,
+      targetKind: entry.target?.kind, targetID: try targetID(entry.target, in: chain, at: now, transaction),
       outcome: entry.outcome, request: entry.request.map { String($0.prefix(100)) }, detailsDigest: details?.digest)
     row.digest = row.digest(after: last.digest)
     try row.insert(transaction)
     try details?.insert(row, transaction)
   }
 
-  private func targetID(_ target: AuditTarget?, at time: Timestamp, _ transaction: WriteTransaction) throws -> String? {
+  private func targetID(
+    _ target: AuditTarget?, in chain: AuditChain, at time: Timestamp, _ transaction: WriteTransaction
+  ) throws -> String? {
     guard let target, let person = target.person else { return target?.id }
-    return try key(of: .person(person, name: target.name ?? ""), at: time, transaction)
+    return try key(of: .person(person, name: target.name ?? ""), in: chain, at: time, transaction)
   }
 
   /// The key of chance that stands for somebody in the log; a new one for whoever is not known (any more).
-  private func key(of actor: AuditActor, at time: Timestamp, _ transaction: WriteTransaction) throws -> String {
+  private func key(
+    of actor: AuditActor, in chain: AuditChain, at time: Timestamp, _ transaction: WriteTransaction
+  ) throws -> String {
     let key: String? = try transaction.value(
       """
-      INSERT INTO audit_parties (party_key, kind, party_id, name, seen_at)
-      VALUES (\(RandomToken.base62(bits: 128)), \(actor.kind), \(actor.id), \(actor.name), \(time))
-      ON CONFLICT (kind, party_id) DO UPDATE SET seen_at = excluded.seen_at,
+      INSERT INTO audit_parties (party_key, chain, kind, party_id, name, seen_at)
+      VALUES (\(RandomToken.base62(bits: 128)), \(chain), \(actor.kind), \(actor.id), \(actor.name), \(time))
+      ON CONFLICT (chain, kind, party_id) DO UPDATE SET seen_at = excluded.seen_at,
         name = CASE WHEN excluded.name = '' THEN audit_parties.name ELSE excluded.name END
       RETURNING party_key
       """)

@@ -117,7 +117,7 @@ struct AuditQuery {
   static func all(_ chain: AuditChain, _ filter: AuditFilter, _ queries: some Queries) throws -> [AuditQuery] {
     let actors = try filter.actor.map { try queries.values(String.self, parties($0, in: chain)).map(Optional.some) } ?? [nil]
     let targets = try filter.target.map { text in
-      try [text] + queries.values(String.self, "SELECT party_key FROM audit_parties WHERE kind = 'person' AND party_id = \(text)")
+      try [text] + queries.values(String.self, "SELECT party_key FROM audit_parties WHERE chain = \(chain) AND kind = 'person' AND party_id = \(text)")
     }
     return actors.flatMap { actor in
       (targets.map { $0.map(Optional.some) } ?? [nil]).map { target in
@@ -130,8 +130,8 @@ struct AuditQuery {
   static func parties(_ text: String, in chain: AuditChain) -> SQL {
     """
     SELECT party_key FROM audit_parties
-    WHERE ((kind IN ('person', 'key', 'program', 'operator') AND party_id = \(text)) OR name = \(text) COLLATE NOCASE)
-      AND EXISTS (SELECT 1 FROM audit_log WHERE chain = \(chain) AND actor_key = party_key)
+    WHERE chain = \(chain) AND (name = \(text) COLLATE NOCASE
+      OR (kind IN ('person', 'key', 'program', 'operator') AND party_id = \(text)))
     ORDER BY seen_at DESC, party_key LIMIT 5
     """
   }

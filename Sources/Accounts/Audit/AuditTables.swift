@@ -1,7 +1,8 @@
 import Store
 
 /// Three tables, because the log must never change and people may ask to be forgotten: the log holds keys of chance and
-/// digests, `audit_parties` says whose key it is, `audit_details` what a digest is of. The last two can be erased.
+/// digests, `audit_parties` says whose key it is in that chain, `audit_details` what a digest is of. The last two can be
+/// erased.
 enum AuditTables {
   static let migration = Migration(
     "20261121-1200-audit",
@@ -43,13 +44,15 @@ enum AuditTables {
 
     CREATE TABLE audit_parties (
       party_key TEXT PRIMARY KEY,
+      chain TEXT NOT NULL,
       kind TEXT NOT NULL CHECK (kind IN ('person', 'key', 'program', 'operator')),
       party_id TEXT NOT NULL,
       name TEXT NOT NULL,
       seen_at INTEGER NOT NULL,
-      UNIQUE (kind, party_id)
+      UNIQUE (chain, kind, party_id)
     ) STRICT;
-    CREATE INDEX audit_parties_by_name ON audit_parties (name COLLATE NOCASE);
+    CREATE INDEX audit_parties_by_name ON audit_parties (chain, name COLLATE NOCASE);
+    CREATE INDEX audit_parties_by_id ON audit_parties (kind, party_id);
     CREATE INDEX audit_parties_by_age ON audit_parties (seen_at);
 
     CREATE TABLE audit_details (

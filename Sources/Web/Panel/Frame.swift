@@ -49,6 +49,8 @@ private let rail: [(name: String, page: String, action: Action)] = [
   ("Mappings", "mappings", .seeHall),
   ("Connections", "connections", .seeConnections),
   ("Jobs", "jobs", .seeJobs),
+  ("Audit log", "audit", .seeAudit),
+  ("People's data", "people", .handlePersonalData),
 ]
 
 extension Panel {

@@ -46,8 +46,11 @@ enum Notice: String {
   case nothingReplayed = "nothing-replayed"
   case jobDiscarded = "job-discarded"
 
+  case personErased = "person-erased"
+
   var sentence: String {
     switch self {
+    case .personErased: "What was kept of this person here is erased."
     case .loggedOut: "You are logged out."
     case .sessionEnded: "That session has ended."
     case .listRefreshed: "The list of your servers is up to date."
