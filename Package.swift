@@ -111,7 +111,6 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
-    .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "Discord", "Settings"]),
     .testTarget(name: "BatchTests", dependencies: ["Batch", "Basics", "Jobs", "Store", "TestSupport", arguments]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
@@ -129,7 +128,8 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Bootstrap", "Accounts", "Basics", "HTTP", "IssueSync", "Jobs", "Metrics", "Store", "TestSupport", "Upkeep", "Web",
+        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Settings", "Store",
+        "TestSupport", "Upkeep", "Web",
       ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
