@@ -3,6 +3,11 @@ import Metrics
 /// What is told of the whole hall, whichever process is asked. Labels come from closed sets: states, kinds of jobs, ids
 /// of connections and mappings, names of programs.
 enum HallMetric {
+  static let all = [
+    jobs, jobLag, breaker, held, spent, budget, mappingLag, mappingFailures, lastSuccess,
+    runDuration, runFailures, responders, wal, database, diskFree, sqlite, schema, backup,
+  ]
+
   static let jobs = Metric(
     "guildhall_jobs", .gauge, labels: ["state", "kind"], "Jobs that are not over, and dead ones.")
   static let jobLag = Metric(
@@ -38,6 +43,8 @@ enum HallMetric {
 
 /// What is told of the one process that answers.
 public enum ProcessMetric {
+  static let all = [workers, longestBusy, connections]
+
   public static let workers = Metric(
     "guildhall_workers", .gauge, labels: ["state"], "Threads that answer requests, of the process that was asked.")
   public static let longestBusy = Metric(

@@ -8,7 +8,8 @@ public struct Metric: Sendable, Hashable {
     /// Upper bounds in seconds, ascending.
     case histogram([Double])
 
-    var word: String {
+    /// As the exposition calls it.
+    public var word: String {
       switch self {
       case .counter: "counter"
       case .gauge: "gauge"

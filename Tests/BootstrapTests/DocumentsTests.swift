@@ -1,8 +1,11 @@
-import Bootstrap
 import Discord
 import Foundation
+import Metrics
 import Settings
 import Testing
+import Web
+
+@testable import Bootstrap
 
 /// What the documents say of settings and permissions is what the programs take.
 @Suite struct DocumentsTests {
@@ -14,6 +17,29 @@ import Testing
     let start = try #require(text.range(of: "<!-- settings: kept in step by a test -->\n"))
     let end = try #require(text.range(of: "\n<!-- end of settings -->"))
     #expect(text[start.upperBound..<max(start.upperBound, end.lowerBound)] == expected)
+  }
+
+  @Test func metricsListsEveryMetric() throws {
+    let whole = (RequestMetrics.all + CallMetrics.all + HallMetric.all).map { Self.line($0, "the hall") }
+    let own = ProcessMetric.all.map { Self.line($0, "this process") } + [Self.line(MetricsDoor.failedSources, "this answer")]
+    let expected = (["| metric | kind | labels | of | what it is |", "|---|---|---|---|---|"] + (whole + own).sorted())
+      .joined(separator: "\n")
+    let text = try document("docs/metrics.md")
+    let start = try #require(text.range(of: "<!-- metrics: kept in step by a test -->\n"))
+    let end = try #require(text.range(of: "\n<!-- end of metrics -->"))
+    #expect(text[start.upperBound..<max(start.upperBound, end.lowerBound)] == expected)
+  }
+
+  @Test func alertsAskForMetricsThereAre() throws {
+    let known = Set((RequestMetrics.all + CallMetrics.all + HallMetric.all + ProcessMetric.all).map(\.name))
+    let named = try document("docs/alerts.yml").matches(of: /guildhall_[a-z_]+/).map { String($0.0) }
+    for name in named { #expect(known.contains(name) || known.contains(name.replacing("_bucket", with: "")), "\(name)") }
+    #expect(named.count > 10)
+  }
+
+  private static func line(_ metric: Metric, _ whose: String) -> String {
+    let labels = metric.labels.isEmpty ? "" : metric.labels.map { "`\($0)`" }.joined(separator: ", ")
+    return "| `\(metric.name)` | \(metric.kind.word) | \(labels) | \(whose) | \(metric.help) |"
   }
 
   @Test func theExampleHoldsNothingButSettings() throws {

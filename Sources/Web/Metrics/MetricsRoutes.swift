@@ -59,7 +59,7 @@ public struct MetricsDoor: Sendable {
       headers: ["Content-Type": Exposition.mediaType], body: Array(Exposition.text(samples).utf8))
   }
 
-  private static let failedSources = Metric(
+  public static let failedSources = Metric(
     "guildhall_metric_sources_failed", .gauge, "Sources of metrics that could not be read for this answer.")
 }
 
