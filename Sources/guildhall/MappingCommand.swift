@@ -14,20 +14,26 @@ struct MappingCommand: ParsableCommand {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Maps a Notion database to a Discord channel.",
-      discussion: "Looks at both first: the columns are guessed from their names, and told. The issues come with the next notion-sync.")
+      discussion:
+        "Looks at both first: the columns are guessed from their names, and told. The issues come with the next notion-sync."
+    )
 
     @OptionGroup var common: CommonOptions
 
-    @Option(name: .long, help: ArgumentHelp("The database: its id, or its address copied from Notion.", valueName: "id or URL"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp("The database: its id, or its address copied from Notion.", valueName: "id or URL"))
     var database: String
 
-    @Option(name: .long, help: ArgumentHelp("The channel's id in Discord (right click, Copy Channel ID).", valueName: "id"))
+    @Option(
+      name: .long, help: ArgumentHelp("The channel's id in Discord (right click, Copy Channel ID).", valueName: "id"))
     var channel: String
 
     @Option(name: .long, help: ArgumentHelp("Which data source, when the database has several.", valueName: "id"))
     var dataSource: String?
 
-    @Option(name: .long, help: ArgumentHelp("The status that means fixed, when the guess is wrong.", valueName: "option"))
+    @Option(
+      name: .long, help: ArgumentHelp("The status that means fixed, when the guess is wrong.", valueName: "option"))
     var fixed: String?
 
     @Option(name: .long, help: ArgumentHelp("Which connected workspace, when there are several.", valueName: "id"))
@@ -73,7 +79,8 @@ struct MappingCommand: ParsableCommand {
         throw Failure.notFound("No Notion workspace is connected. Run “guildhall notion connect” first.")
       }
       guard all.count == 1 else {
-        throw Failure.invalid("Several workspaces are connected; choose with --workspace: \(all.map(\.label).joined(separator: ", ")).")
+        throw Failure.invalid(
+          "Several workspaces are connected; choose with --workspace: \(all.map(\.label).joined(separator: ", ")).")
       }
       return only.id
     }
@@ -88,7 +95,9 @@ struct MappingCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       let mappings = try reporting { try environment.mappings.list() }
       if common.json { return print(try JSON.text(mappings.map(\.summary))) }
-      print(mappings.isEmpty ? "No mapping yet. Make one with “guildhall mapping add”." : mappings.map(\.text).joined(separator: "\n"))
+      print(
+        mappings.isEmpty
+          ? "No mapping yet. Make one with “guildhall mapping add”." : mappings.map(\.text).joined(separator: "\n"))
     }
   }
 
@@ -105,16 +114,28 @@ struct MappingCommand: ParsableCommand {
     @Option(name: .long, help: "Messages deleted by hand: repost or forget.")
     var lost: String?
 
-    @Option(name: .long, help: ArgumentHelp("The roles that may change issues, with commas between; “all” for everybody.", valueName: "roles"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "The roles that may change issues, with commas between; “all” for everybody.", valueName: "roles"))
     var pressers: String?
 
-    @Option(name: .long, help: ArgumentHelp("Call a role when a new issue has a priority: P0=ROLE, “P0=” to stop. May be repeated.", valueName: "priority=role"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "Call a role when a new issue has a priority: P0=ROLE, “P0=” to stop. May be repeated.",
+        valueName: "priority=role"))
     var call: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Only changes of these parts are worth an edit, with commas between; “all” for every one.", valueName: "parts"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "Only changes of these parts are worth an edit, with commas between; “all” for every one.", valueName: "parts"))
     var watch: String?
 
-    @Option(name: .long, help: "The heading of a message, with {number}, {title}, {status}, {priority}, {assignee}, {labels}, {due}.")
+    @Option(
+      name: .long,
+      help: "The heading of a message, with {number}, {title}, {status}, {priority}, {assignee}, {labels}, {due}.")
     var heading: String?
 
     func run() throws {
@@ -133,7 +154,9 @@ struct MappingCommand: ParsableCommand {
       if let lost { rules.lostMessages = try parsed(lost, "repost or forget", Rules.LostMessages.init(rawValue:)) }
       if let heading { rules.heading = heading }
       if let pressers { rules.pressers = pressers == "all" ? [] : try words(pressers).map { try role($0) } }
-      if let watch { rules.watched = watch == "all" ? [] : try words(watch).map { try parsed($0, partNames, Part.init(rawValue:)) } }
+      if let watch {
+        rules.watched = watch == "all" ? [] : try words(watch).map { try parsed($0, partNames, Part.init(rawValue:)) }
+      }
       for entry in call {
         let pair = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2 else { throw Failure.invalid("“\(entry)” is no priority=role.") }

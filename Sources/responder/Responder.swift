@@ -45,7 +45,8 @@ struct ResponderCommand: ParsableCommand {
 
   private func serve(_ router: Router, _ environment: Environment, _ gauges: ProcessGauges) throws {
     guard let listener = try socket.map({ try Listener.bind(path: $0) }) ?? Listener.inherited() else {
-      throw Failure.invalid("There is no socket to listen on. Start the responder with --socket PATH, or through systemd.")
+      throw Failure.invalid(
+        "There is no socket to listen on. Start the responder with --socket PATH, or through systemd.")
     }
     let log = Logger(label: "responder")
     let checkpointers = [try environment.durable.keepCheckpointed(), try environment.volatile.keepCheckpointed()]

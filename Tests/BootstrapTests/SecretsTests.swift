@@ -16,7 +16,8 @@ import Upkeep
 
   @Test func everySealedColumnIsRotatedAndWithheld() throws {
     let listed = sealedColumns.map { "\($0.table).\($0.column)" }.sorted()
-    #expect(try columns().filter { $0.column.hasPrefix("sealed_") }.map { "\($0.table).\($0.column)" }.sorted() == listed)
+    #expect(
+      try columns().filter { $0.column.hasPrefix("sealed_") }.map { "\($0.table).\($0.column)" }.sorted() == listed)
     #expect(sealedColumns.allSatisfy { withheldColumns.contains(WithheldColumn($0)) })
   }
 
@@ -27,7 +28,8 @@ import Upkeep
       "people.tokens_until",
     ]
     let suspects = try columns().filter { _, column in
-      ["token", "secret", "digest", "hash", "password", "_key"].contains { column.contains($0) } && column != "unique_key"
+      ["token", "secret", "digest", "hash", "password", "_key"].contains { column.contains($0) }
+        && column != "unique_key"
     }
     for (table, column) in suspects where !harmless.contains("\(table).\(column)") {
       #expect(withheldColumns.contains(WithheldColumn(table, column)), "\(table).\(column)")
