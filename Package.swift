@@ -101,7 +101,8 @@ let package = Package(
     .executableTarget(
       name: "sandbox",
       dependencies: [
-        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage", "Store",
+        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage",
+        "Store",
         arguments,
       ]),
 
@@ -120,7 +121,8 @@ let package = Package(
     .testTarget(
       name: "WebTests",
       dependencies: [
-        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store", "TestSupport",
+        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Signatures", "Store",
+        "TestSupport",
       ]),
     .testTarget(name: "AccountsTests", dependencies: ["Accounts", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),

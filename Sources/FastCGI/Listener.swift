@@ -20,7 +20,9 @@ public struct Listener: Sendable {
 
   /// The listening socket that whoever started us left: the first of systemd's (sd_listen_fds(3): descriptor 3), or the
   /// one on standard input (`StandardInput=socket`, spawn-fcgi); nil if there is none.
-  public static func inherited(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Listener? {
+  public static func inherited(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws
+    -> Listener?
+  {
     let isForUs = environment["LISTEN_PID"] == "\(getpid())" && (environment["LISTEN_FDS"].flatMap { Int($0) } ?? 0) > 0
     return try (isForUs ? inherited(on: 3) : nil) ?? inherited(on: 0)
   }

@@ -34,7 +34,8 @@ struct NotionSync: ParsableCommand {
   @Flag(name: .long, help: "Read and count, but keep nothing and post nothing.")
   var dryRun = false
 
-  @Option(name: .long, help: "How many seconds to spend on messages; what is left is done by the responder or the next run.")
+  @Option(
+    name: .long, help: "How many seconds to spend on messages; what is left is done by the responder or the next run.")
   var deliverFor = 100
 
   func validate() throws {
@@ -115,7 +116,11 @@ struct NotionSync: ParsableCommand {
     try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.batch)).drain(
       threads: 4, until: .now + .seconds(deliverFor)
     ) {
-      progress.show("Updating messages", done.withLock { $0 += 1; return $0 }, of: waiting)
+      progress.show(
+        "Updating messages",
+        done.withLock {
+          $0 += 1; return $0
+        }, of: waiting)
     }
     return done.withLock { $0 }
   }

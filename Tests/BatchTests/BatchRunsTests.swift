@@ -25,7 +25,9 @@ import Testing
       ]),
     Case(
       testDescription: "two starts in one slot", slot: "2min",
-      starts: [("2026-11-21T12:00:01Z", 0, true), ("2026-11-21T12:00:01Z", 0, false), ("2026-11-21T12:01:59Z", 118, false)]),
+      starts: [
+        ("2026-11-21T12:00:01Z", 0, true), ("2026-11-21T12:00:01Z", 0, false), ("2026-11-21T12:01:59Z", 118, false),
+      ]),
     Case(
       testDescription: "started every hour, run once a day, late after a night without power", slot: "daily@02:00",
       starts: [
@@ -35,10 +37,16 @@ import Testing
       ]),
     Case(  // Europe/Berlin, 25 October 2026: 02:30 comes twice, at 00:30Z and 01:30Z
       testDescription: "an hour that a local clock shows twice", slot: "daily",
-      starts: [("2026-10-24T00:30:00Z", 0, true), ("2026-10-25T00:30:00Z", 86_400, true), ("2026-10-25T01:30:00Z", 3600, false)]),
+      starts: [
+        ("2026-10-24T00:30:00Z", 0, true), ("2026-10-25T00:30:00Z", 86_400, true),
+        ("2026-10-25T01:30:00Z", 3600, false),
+      ]),
     Case(  // Europe/Berlin, 29 March 2026: 02:30 does not come; cron starts the job at 03:00, 01:00Z
       testDescription: "an hour that a local clock leaves out", slot: "daily",
-      starts: [("2026-03-28T01:30:00Z", 0, true), ("2026-03-29T01:00:00Z", 84_600, true), ("2026-03-30T00:30:00Z", 84_600, true)]),
+      starts: [
+        ("2026-03-28T01:30:00Z", 0, true), ("2026-03-29T01:00:00Z", 84_600, true),
+        ("2026-03-30T00:30:00Z", 84_600, true),
+      ]),
     Case(
       testDescription: "the clock is set back by an hour: no slot twice, and no hour of silence", slot: "2min",
       starts: [

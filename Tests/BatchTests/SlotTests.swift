@@ -19,7 +19,9 @@ import Testing
     #expect(slot.start(at: try instant(now)) == (try instant(start)))
   }
 
-  @Test(arguments: ["", "min", "0min", "-2min", "1441min", "weekly", "daily@", "daily@2:30", "daily@25:00", "hourly@00:10"])
+  @Test(arguments: [
+    "", "min", "0min", "-2min", "1441min", "weekly", "daily@", "daily@2:30", "daily@25:00", "hourly@00:10",
+  ])
   func refusesWhatItDoesNotKnow(text: String) {
     #expect(Slot(argument: text) == nil)
   }

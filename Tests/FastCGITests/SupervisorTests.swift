@@ -22,11 +22,13 @@ struct SupervisorTests {
     #expect(manager.next() == "READY=1")
   }
 
-  @Test(arguments: [
-    ([:], nil), (["WATCHDOG_USEC": "30000000"], Duration.seconds(30)),
-    (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "41"], nil), (["WATCHDOG_USEC": "5", "WATCHDOG_PID": "42"], .microseconds(5)),
-    (["WATCHDOG_USEC": "soon"], nil),
-  ] as [([String: String], Duration?)])
+  @Test(
+    arguments: [
+      ([:], nil), (["WATCHDOG_USEC": "30000000"], Duration.seconds(30)),
+      (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "41"], nil),
+      (["WATCHDOG_USEC": "5", "WATCHDOG_PID": "42"], .microseconds(5)),
+      (["WATCHDOG_USEC": "soon"], nil),
+    ] as [([String: String], Duration?)])
   func asksForASignOfLife(environment: [String: String], watchdog: Duration?) {
     #expect(Supervisor(environment, process: 42).watchdog == watchdog)
   }
