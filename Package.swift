@@ -117,7 +117,7 @@ let package = Package(
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
-    .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
+    .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics", "HTTP", "Outbound", "Store", "TestSupport"]),
     .testTarget(
       name: "WebTests",
       dependencies: [

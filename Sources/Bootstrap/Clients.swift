@@ -18,12 +18,17 @@ extension Environment {
   /// A client for a token that is still to be tried, whatever came of it before.
   public func discord(trying token: String) throws -> DiscordClient {
     try outbound.forgetRefusals(of: budgetKey("discord", token))
-    return discord(token: token, .interactive)
+    return discord(token: token, .interactive, patience: Self.operatorsPatience)
   }
 
-  private func discord(token: String, _ urgency: Urgency) -> DiscordClient {
-    .live(outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency)
+  private func discord(token: String, _ urgency: Urgency, patience: Duration = .zero) -> DiscordClient {
+    .live(
+      outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency,
+      patience: patience)
   }
+
+  /// Who types a command waits for a limit rather than type it again.
+  private static let operatorsPatience: Duration = .seconds(20)
 
   public func notion(_ connection: String, _ urgency: Urgency) throws -> NotionClient {
     guard let found = try connections.find(connection) else {
@@ -35,13 +40,13 @@ extension Environment {
   /// A client for a token that is still to be tried, whatever came of it before.
   public func notion(trying token: String) throws -> NotionClient {
     try outbound.forgetRefusals(of: budgetKey("notion", token))
-    return notion(token: token, .interactive)
+    return notion(token: token, .interactive, patience: Self.operatorsPatience)
   }
 
-  private func notion(token: String, _ urgency: Urgency) -> NotionClient {
+  private func notion(token: String, _ urgency: Urgency, patience: Duration? = nil) -> NotionClient {
     .live(
       outbound, base: settings[.notionURL], token: token, connection: budgetKey("notion", token), urgency: urgency,
-      patience: urgency == .batch ? .seconds(90) : .zero)
+      patience: patience ?? (urgency == .batch ? .seconds(90) : .zero))
   }
 
   /// How the connection fares: what of its budget is spent, and what is held back.

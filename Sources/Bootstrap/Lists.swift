@@ -34,7 +34,7 @@ extension Environment {
     let rereading = issues(.batch).rereading
     let panel = panel(pages)
     return homeDoorways(panel)
-      + healthDoorways(checks: readinessChecks)
+      + healthDoorways(checks: readinessChecks, troubles: { try troubles() })
       + metricsDoor(process: process).doorways
       + dashboardDoorways(store: durable, clock: clock, gate: gate)
       + syncDoorways(store: durable, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
@@ -74,6 +74,11 @@ extension Environment {
         if try connections.discord() == nil { throw Failure(.unavailable, "not connected") }
       },
     ]
+  }
+
+  /// What is held back of all connections, in words.
+  private func troubles() throws -> [String] {
+    try ([connections.discord()].compactMap(\.self) + connections.notion()).flatMap { try health(of: $0).troubles }
   }
 
   /// The key of interactions, read again every two seconds at most.

@@ -52,10 +52,12 @@ extension DiscordClient {
   ///   - base: the API with its version, `https://discord.com/api/v10`.
   ///   - connection: names the token in budgets, without being it.
   ///   - urgency: whether people wait for what this client does.
+  ///   - patience: how long a call may wait for a limit on the calling thread.
   public static func live(
-    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency
+    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency, patience: Duration = .zero
   ) -> DiscordClient {
-    let api = DiscordAPI(outbound: outbound, base: base, token: token, connection: connection, urgency: urgency)
+    let api = DiscordAPI(
+      outbound: outbound, base: base, token: token, connection: connection, urgency: urgency, patience: patience)
     return DiscordClient(
       application: { try api.get("/applications/@me", route: "GET /applications/@me") },
       channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
@@ -115,6 +117,7 @@ private struct DiscordAPI: Sendable {
   let token: String
   let connection: String
   let urgency: Urgency
+  let patience: Duration
 
   func get<Value: Decodable>(_ path: String, route: String) throws -> Value {
     try call(OutgoingRequest(method: .get, url: base + path), route: route, isRepeatable: true)
@@ -134,7 +137,7 @@ private struct DiscordAPI: Sendable {
     request.headers["User-Agent"] = userAgent
     let call = OutboundCall(
       request, of: .discord, connection: connection, route: route, resource: topResource(route), urgency: urgency,
-      isRepeatable: isRepeatable)
+      isRepeatable: isRepeatable, patience: patience)
     return try outbound.send(call, to: .discord) { response in
       guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
       return try JSON.decode(Value.self, from: response.body)

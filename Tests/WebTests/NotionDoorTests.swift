@@ -51,6 +51,20 @@ struct NotionDoorTests {
     }
   }
 
+  @Test(.enabled(
+    if: ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] != nil,
+    "GUILDHALL_SHARED is not set: recorded events are not decoded"))
+  func everyRecordedEventIsTaken() throws {
+    try secrets.open()
+    #expect(try post(#"{"verification_token":"secret_abc"}"#) == 200)
+    let path = ProcessInfo.processInfo.environment["GUILDHALL_SHARED"]! + "/fixtures/notion/webhook-events.json"
+    let events = try JSON.decode([JSONValue].self, from: try #require(FileManager.default.contents(atPath: path)))
+    #expect(events.count > 10)
+    for event in events {
+      #expect(try post(JSON.text(try #require(event["body"])), secret: "secret_abc") == 200, "\(event["name"] ?? .null)")
+    }
+  }
+
   private func post(_ body: String, secret: String? = nil, signature: String? = nil) throws -> Int {
     var request = Request(method: .post, path: "/notion/webhook", body: Array(body.utf8))
     let signed = secret.map { "sha256=" + hexadecimal(HMAC.sha256(key: Array($0.utf8), Array(body.utf8))) }

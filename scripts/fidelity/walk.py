@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import sqlite3
 import subprocess
 import time
@@ -31,6 +32,8 @@ class Walk:
         self.file_issues()
         self.remove_and_restore()
         self.sync("--full")
+        self.use_forum()
+        self.lose_an_old_answer()
         hall.run("guildhall", "doctor")
         self.rest()
         self.subscribe()
@@ -93,6 +96,42 @@ class Walk:
         self.hall.expect("POST", "/sandbox/faults", [
             {"service": "discord", "method": "POST", "path": "*/messages", "times": 2,
              "action": {"status": 502, "effect": True}}])
+
+    def lose_an_old_answer(self):
+        """The answer to a message that was posted more than a minute ago: it is looked for in the channel."""
+        hall = self.hall
+        lost = [{"service": "discord", "method": "POST", "path": "*/messages", "times": None,
+                 "action": {"status": 502, "effect": True}}]
+        hall.responder.send_signal(signal.SIGSTOP)  # so that nobody looks before the minute is over
+        try:
+            hall.expect("POST", "/sandbox/faults", lost)
+            hall.add_rows(1)
+            self.sync("--deliver-for", "1")
+            hall.expect("DELETE", "/sandbox/faults")
+            with contextlib.closing(sqlite3.connect(hall.state + "/guildhall.db")) as database, database:
+                database.execute("PRAGMA wal_autocheckpoint = 0")
+                database.execute(
+                    "UPDATE discord_messages SET intended_at = intended_at - 61000 WHERE message_id IS NULL")
+        finally:
+            hall.responder.send_signal(signal.SIGCONT)
+        self.rest()
+
+    # -- the same table in a forum
+
+    def use_forum(self):
+        """Posts with tags; one is renamed, one was closed meanwhile, and one must be looked for."""
+        hall = self.hall
+        hall.map_forum()
+        hall.expect("POST", "/sandbox/faults", [
+            {"service": "discord", "method": "POST", "path": "*/threads", "action": {"status": 502, "effect": True}}])
+        self.sync()
+        self.rest()
+        closed = hall.threads()[0]
+        hall.discord("PATCH", "/channels/%s" % closed["id"], {"archived": True})
+        titles = {row["title"]: row["id"] for row in hall.rows()}
+        hall.expect("POST", "/sandbox/notion/pages/%s/edit" % titles[closed["name"]], {"Name": "Renamed while closed"})
+        self.sync()
+        self.rest()
 
     # -- people at the table
 

@@ -32,7 +32,7 @@ class Check:
         self.database.row_factory = sqlite3.Row
         self.issues = {row["id"]: row for row in self.database.execute("SELECT * FROM issues")}
         self.messages = collections.defaultdict(list)
-        for message in self.hall.messages():
+        for message in self.hall.messages() + self.hall.posts():
             self.messages[marker(message)].append(message)
         self.rows = {row["id"].replace("-", ""): row for row in self.hall.rows()}
         self.check_database()
@@ -98,9 +98,11 @@ class Check:
         known = {row["issue_id"]: row["message_id"] for row in self.database.execute("SELECT * FROM discord_messages")}
         self.that("we know each message by its id", [
             issue for issue in self.issues if [known.get(issue)] != [m["id"] for m in self.messages[issue]]])
-        pages = collections.Counter(row["page_id"].replace("-", "") for row in self.issues.values())
-        self.that("every open row has exactly one issue", [
-            (id, pages[id]) for id, row in self.rows.items() if pages[id] != 1 and (pages[id] or row["status"] != "Fixed")])
+        pages = collections.Counter((row["mapping_id"], row["page_id"].replace("-", "")) for row in self.issues.values())
+        mappings = [row["id"] for row in self.database.execute("SELECT id FROM sync_mappings")]
+        self.that("every open row has exactly one issue in each channel", [
+            (id, pages[mapping, id]) for mapping in mappings for id, row in self.rows.items()
+            if pages[mapping, id] != 1 and (pages[mapping, id] or row["status"] != "Fixed")])
         self.that("every message says what its row says",
                   [fault for issue in self.issues for m in self.messages[issue] for fault in self.differences(issue, m)])
 
@@ -116,6 +118,9 @@ class Check:
             yield "%s shows the status “%s”, its row has “%s”" % (issue, shown, row["status"])
         if button(message)["label"] != label:
             yield "%s shows the button “%s” and not “%s”" % (issue, button(message)["label"], label)
+        name = message.get("post", row["title"])
+        if name.rstrip("…") not in (row["title"] or "Untitled"):
+            yield "the post of %s is called “%s”, its row “%s”" % (issue, name, row["title"])
 
     # -- what was done at Discord
 
@@ -128,8 +133,14 @@ class Check:
             nonces[marker(body)].add(body.get("nonce"))
         self.that("no issue was posted under two nonces", [(i, n) for i, n in nonces.items() if len(n) > 1])
         self.that("every post carried a nonce", [issue for issue, used in nonces.items() if None in used])
+        begun = collections.Counter(
+            marker(json.loads(entry["body"])["message"])
+            for entry in self.hall.journal("discord", "POST", "*/threads") if entry["effect"])
+        self.that("no issue began two posts in the forum", [(i, n) for i, n in begun.items() if n > 1])
         again = len(posts) - len(nonces)
-        self.figures.append(("posts that took effect", "%d, and %d repeated under their nonce" % (len(nonces), again)))
+        self.figures.append(("messages posted", "%d, and %d repeated under their nonce" % (len(nonces), again)))
+        if begun:
+            self.figures.append(("posts begun in the forum", sum(begun.values())))
 
 
 def button(message):
