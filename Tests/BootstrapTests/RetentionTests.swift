@@ -70,7 +70,11 @@ import Upkeep
   @Test func whatRepeatedEventsAreRecognisedByStays() throws {
     try store.write { transaction in
       for days in [0, 1, 6, 8] {
-        try transaction.run("INSERT INTO interactions VALUES (\("\(days)"), \(ago(days)), '1', 'h', '{}', 'c')")
+        try transaction.run(
+          """
+          INSERT INTO interactions (id, received_at, guild_id, body_hash, answer, correlation_id)
+          VALUES (\("\(days)"), \(ago(days)), '1', 'h', '{}', 'c')
+          """)
         try transaction.run("INSERT INTO notion_events VALUES (\("\(days)"), 't', 'e', \(ago(days)))")
       }
     }
@@ -100,7 +104,9 @@ import Upkeep
   ) throws {
     try transaction.run(
       """
-      INSERT INTO issue_changes VALUES (\(id), 'i', '1', '2', 'Nelly', 'status', 'a', 'b', 'b', \(undoes), \(state), 0,
+      INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, undoes,
+        state, wished_at, finished_at)
+      VALUES (\(id), 'i', '1', '2', 'Nelly', 'status', 'a', 'b', 'b', \(undoes), \(state), 0,
         \(finished))
       """)
   }
@@ -110,7 +116,9 @@ import Upkeep
       for number in 1...60 {  // the last complete one is the fifth, long before the last twenty
         try transaction.run(
           """
-          INSERT INTO sync_logs VALUES (\(number < 10 ? "0\(number)" : "\(number)"), 'm', 'edits', \(ago(200 - number)),
+          INSERT INTO sync_logs (id, mapping_id, scope, started_at, finished_at, rows_read, rows_new, rows_changed,
+            rows_removed, calls, is_complete, error)
+          VALUES (\(number < 10 ? "0\(number)" : "\(number)"), 'm', 'edits', \(ago(200 - number)),
             \(ago(200 - number)), 1, 0, 0, 0, 1, \(number <= 5), NULL)
           """)
       }
