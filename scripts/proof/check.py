@@ -74,9 +74,9 @@ class Check:
                   [issue for issue in pressed if self.row(issue)["status"] != "Fixed"])
         self.that("every clicked issue is Fixed in its message",
                   [issue for issue in pressed for m in self.messages[issue] if button(m)["label"] != "Fixed"])
-        self.that("every clicked issue tells who fixed it",
-                  [issue for issue in pressed for m in self.messages[issue]
-                   if "Marked as fixed by" not in m["embeds"][0]["description"]])
+        # Of two presses in two channels the second finds nothing to do, so only the first is told.
+        self.that("every clicked row tells who fixed it, where it was clicked first",
+                  [issue for issue in pressed if not any(self.tells_who(other) for other in self.same_row(issue))])
         self.figures.append(("issues fixed by clicks", len(pressed)))
 
         titles = collections.Counter(row["title"] for row in self.rows.values())
@@ -85,6 +85,12 @@ class Check:
         self.that("a form that came again got the same answer, and is kept once", [
             (id, inbox[id], answers) for id, _, answers in self.filed if inbox[id] != 1 or answers[0] != answers[1]])
         self.figures.append(("issues filed from Discord", len(self.filed)))
+
+    def same_row(self, issue):
+        return [id for id, other in self.issues.items() if other["page_id"] == self.issues[issue]["page_id"]]
+
+    def tells_who(self, issue):
+        return any("Marked as fixed by" in message["embeds"][0]["description"] for message in self.messages[issue])
 
     def row(self, issue):
         return self.rows[self.issues[issue]["page_id"].replace("-", "")]
