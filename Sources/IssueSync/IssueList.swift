@@ -91,13 +91,18 @@ public struct IssueList: Sendable {
     let isDown = start.descends(in: order.isDescending)
     let direction: SQL = isDown ? "DESC" : "ASC"
     let inOrder: SQL = "ORDER BY place \(direction), id \(direction) LIMIT \(limit)"
+    func candidates(_ first: SQL) -> SQL {
+      """
+      SELECT id, \(order.column) AS place FROM issues
+      WHERE \(first) \(filter.conditions) \(start.behind(order.column, descending: isDown)) \(inOrder)
+      """
+    }
     let found: SQL
-    if let rare = try rarest(queries) {
-      found = "\(candidates(rare, start, isDown)) \(inOrder)"
+    if let few = try fewest(queries) {
+      found = candidates("id IN (\(few)) AND guild_id || '' = \(guild) AND (\(endings.joined(" OR ")))")
     } else {
-      let parts = states.map { "SELECT * FROM (\(candidates("is_closed = \($0.isClosed) AND is_fixed = \($0.isFixed)", start, isDown)) \(inOrder))" as SQL }
-      let all = parts.dropFirst().reduce(parts[0]) { "\($0) UNION ALL \($1)" }
-      found = "SELECT id FROM (\(all)) \(inOrder)"
+      let parts = endings.map { "SELECT * FROM (\(candidates("guild_id = \(guild) AND is_removed = 0 AND \($0)")))" as SQL }
+      found = "\(parts.joined(" UNION ALL ")) \(inOrder)"
     }
     return """
       SELECT \(IssueEntry.columns) FROM issues WHERE id IN (SELECT id FROM (\(found)))
@@ -105,16 +110,11 @@ public struct IssueList: Sendable {
       """
   }
 
-  private func candidates(_ first: SQL, _ start: Keyset?, _ isDown: Bool) -> SQL {
-    """
-    SELECT id, \(order.column) AS place FROM issues
-    WHERE guild_id = \(guild) AND is_removed = 0 AND \(first) \(filter.conditions)
-      \(start.behind(order.column, descending: isDown))
-    """
-  }
-
-  private var states: [(isClosed: Bool, isFixed: Bool)] {
-    let (open, fixed, closed) = ((false, false), (true, true), (true, false))
+  /// What has become of the issues that are wanted; each has its part of an index in order.
+  private var endings: [SQL] {
+    let (open, fixed, closed): (SQL, SQL, SQL) = (
+      "(is_closed = 0 AND is_fixed = 0)", "(is_closed = 1 AND is_fixed = 1)", "(is_closed = 1 AND is_fixed = 0)"
+    )
     switch filter.state {
     case .open: return [open]
     case .fixed: return [fixed]
@@ -123,19 +123,24 @@ public struct IssueList: Sendable {
     }
   }
 
-  /// The condition that leaves the fewest issues, when those are few.
-  private func rarest(_ queries: some Queries) throws -> SQL? {
+  /// The ids that the narrowest condition leaves, when those are few.
+  private func fewest(_ queries: some Queries) throws -> SQL? {
     let facets: [(IssueCounts.Facet, SQL, String?)] = [
       (.status, "status", filter.status), (.priority, "priority", filter.priority), (.assignee, "assignee", filter.assignee),
     ]
     var found: [(number: Int, condition: SQL)] = try facets.compactMap { facet, column, value in
-      try value.map { (try IssueCounts.number(facet, $0, of: guild, queries), "\(column) = \($0)") }
+      try value.map {
+        (try IssueCounts.number(facet, $0, of: guild, queries), "guild_id = \(guild) AND is_removed = 0 AND \(column) = \($0)")
+      }
     }
     if let mapping = filter.mapping {
-      found.append((try IssueCounts.number(in: mapping, queries), "mapping_id = \(mapping)"))
+      found.append((try IssueCounts.number(in: mapping, queries), "mapping_id = \(mapping) AND is_removed = 0"))
     }
     guard let least = found.min(by: { $0.number < $1.number }), least.number <= Self.few else { return nil }
-    let state = states.map { "(is_closed + 0 = \($0.isClosed) AND is_fixed + 0 = \($0.isFixed))" as SQL }
-    return "\(least.condition) AND (\(state.dropFirst().reduce(state[0]) { "\($0) OR \($1)" }))"
+    return "SELECT id FROM issues WHERE \(least.condition) LIMIT \(Self.few)"
   }
+}
+
+extension [SQL] {
+  fileprivate func joined(_ word: SQL) -> SQL { dropFirst().reduce(first ?? "") { "\($0) \(word) \($1)" } }
 }

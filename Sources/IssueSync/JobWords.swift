@@ -23,10 +23,8 @@ public struct JobWords: Sendable {
   /// By lane. Lanes end in the id of what their jobs are about; those of other servers are about nothing here.
   public static func subjects(of lanes: [String], in guild: GuildID, _ queries: some Queries) throws -> [String: Subject] {
     let ids = Dictionary(lanes.map { ($0, String($0.split(separator: ":").last ?? "")) }, uniquingKeysWith: { $1 })
-    let issues = try queries.rows(
-      "SELECT id, number, title FROM issues WHERE guild_id = \(guild) AND id IN \(list: Array(Set(ids.values))) ORDER BY id")
-    let mappings = try queries.rows(
-      "SELECT id, name FROM sync_mappings WHERE guild_id = \(guild) AND id IN \(list: Array(Set(ids.values))) ORDER BY id")
+    let issues = try queries.rows(naming(Array(Set(ids.values)), in: guild))
+    let mappings = try queries.rows("SELECT id, name FROM sync_mappings WHERE guild_id = \(guild) ORDER BY id")
     var known: [String: Subject] = [:]
     for row in mappings { known[try row.get("id")] = Subject(name: try row.get("name"), issue: nil) }
     for row in issues {
@@ -34,5 +32,10 @@ public struct JobWords: Sendable {
       known[id] = Subject(name: [number, title].filter { !$0.isEmpty }.joined(separator: " · "), issue: id)
     }
     return ids.compactMapValues { known[$0] }
+  }
+
+  /// By id, never by server.
+  static func naming(_ ids: [String], in guild: GuildID) -> SQL {
+    "SELECT id, number, title FROM issues WHERE guild_id || '' = \(guild) AND id IN \(list: ids) ORDER BY id"
   }
 }

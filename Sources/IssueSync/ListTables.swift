@@ -16,9 +16,9 @@ enum ListTables {
     CREATE INDEX issues_in_status_order ON issues
       (guild_id, is_removed, is_closed, is_fixed, status, id, priority, assignee, mapping_id, number, title);
     -- And for filters that leave little.
-    CREATE INDEX issues_of_status ON issues (guild_id, is_removed, status);
-    CREATE INDEX issues_of_priority ON issues (guild_id, is_removed, priority);
-    CREATE INDEX issues_of_assignee ON issues (guild_id, is_removed, assignee);
+    CREATE INDEX issues_of_status ON issues (guild_id, is_removed, status, id);
+    CREATE INDEX issues_of_priority ON issues (guild_id, is_removed, priority, id);
+    CREATE INDEX issues_of_assignee ON issues (guild_id, is_removed, assignee, id);
 
     CREATE TABLE issue_edits (
       id TEXT PRIMARY KEY,

@@ -21,7 +21,7 @@ struct JobsView {
     let aboutAddress: String?
     let state: String
     let shape: String
-    let attempts: Int
+    let attempts: String
     let changed: Moment
     /// Why it failed, or what it waits for.
     let why: String?
@@ -68,7 +68,7 @@ extension JobsView.Line {
     title = JobWords.titles[job.kind] ?? job.kind
     about = subject?.name
     aboutAddress = subject?.issue.map { "\(hall)/issues/\($0)" }
-    attempts = job.attempts
+    attempts = job.attempts == 1 ? "1 attempt" : "\(job.attempts) attempts"
     changed = Moment(job.updatedAt, now: now)
     why = job.lastError.map(Self.sentence)
     (state, shape) =
