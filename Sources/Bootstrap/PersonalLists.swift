@@ -34,6 +34,4 @@ extension Environment {
 }
 
 let impersonalColumns: [ImpersonalColumn] =
-  accountImpersonalColumns + issueImpersonalColumns + webImpersonalColumns + [
-    ImpersonalColumn("batch_runs", "name", because: "the name of a program"),
-  ]
+  accountImpersonalColumns + issueImpersonalColumns + webImpersonalColumns

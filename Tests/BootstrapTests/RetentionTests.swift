@@ -17,7 +17,8 @@ import Upkeep
     try store.write { transaction in
       try transaction.run(
         """
-        INSERT INTO connections VALUES ('n', 'notion', 'x', 'Studio', NULL, 'v2:k:00', 0, 0)
+        INSERT INTO connections (id, service, external_id, label, sealed_token, created_at, updated_at)
+        VALUES ('n', 'notion', 'x', 'Studio', 'v2:k:00', 0, 0)
         """)
       try transaction.run(
         """
@@ -69,7 +70,11 @@ import Upkeep
   @Test func whatRepeatedEventsAreRecognisedByStays() throws {
     try store.write { transaction in
       for days in [0, 1, 6, 8] {
-        try transaction.run("INSERT INTO interactions VALUES (\("\(days)"), \(ago(days)), '1', 'h', '{}', 'c')")
+        try transaction.run(
+          """
+          INSERT INTO interactions (id, received_at, guild_id, body_hash, answer, correlation_id)
+          VALUES (\("\(days)"), \(ago(days)), '1', 'h', '{}', 'c')
+          """)
         try transaction.run("INSERT INTO notion_events VALUES (\("\(days)"), 't', 'e', \(ago(days)))")
       }
     }
@@ -99,7 +104,9 @@ import Upkeep
   ) throws {
     try transaction.run(
       """
-      INSERT INTO issue_changes VALUES (\(id), 'i', '1', '2', 'Nelly', 'status', 'a', 'b', 'b', \(undoes), \(state), 0,
+      INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, undoes, state,
+        wished_at, finished_at)
+      VALUES (\(id), 'i', '1', '2', 'Nelly', 'status', 'a', 'b', 'b', \(undoes), \(state), 0,
         \(finished))
       """)
   }
@@ -118,6 +125,39 @@ import Upkeep
     let left = try ids("sync_logs")
     #expect(left.contains("05") && left.suffix(20) == (41...60).map { "\($0)" })
     #expect(!left.contains("01"))
+  }
+
+  /// Two servers and a rule of 730 days: one chose 30 days, one says nothing.
+  @Test func aServerChoosesForItsOwnRows() throws {
+    let rule = try #require(durableRetentions.first { $0.table == "audit_details" })
+    try store.write { transaction in
+      try RetentionChoices.set(30, for: rule, of: "1", transaction)
+      for (position, days) in [20, 40, 700, 800].enumerated() {
+        for chain in ["1", "2", "hall"] {
+          try transaction.run(
+            """
+            INSERT INTO audit_details (chain, position, at, salt)
+            VALUES (\(chain), \(position), \(ago(days) + .seconds(chain == "1" ? 0 : 1)), 's')
+            """)
+        }
+      }
+    }
+    func left(_ chain: String) throws -> [Int] {
+      try store.read { try $0.values("SELECT position FROM audit_details WHERE chain = \(chain) ORDER BY position") }
+    }
+    try keep()
+    #expect(try left("1") == [0] && left("2") == [0, 1, 2] && left("hall") == [0, 1, 2])
+    try store.write { try RetentionChoices.set(nil, for: rule, of: "1", $0) }
+    #expect(try store.read { try RetentionChoices.days(of: "1", $0) }.isEmpty)
+  }
+
+  @Test(arguments: [0, 29, 3651, -1]) func aChoiceHasBounds(days: Int) throws {
+    let rule = try #require(durableRetentions.first { $0.table == "audit_details" })
+    #expect { try store.write { try RetentionChoices.set(days, for: rule, of: "1", $0) } } throws: {
+      Failure($0).kind == .invalid
+    }
+    let fixed = try #require(durableRetentions.first { $0.table == "jobs" })
+    #expect(throws: Failure.self) { try store.write { try RetentionChoices.set(30, for: fixed, of: "1", $0) } }
   }
 
   @Test func everyRuleIsOfATableThatIsThere() throws {
