@@ -80,15 +80,17 @@ struct IssueListView {
       ("edited", "Last edited"), ("reported", "Newest"), ("oldest", "Oldest"), ("priority", "Priority"),
       ("status", "Status"),
     ]
-    return [
+    let tables = [("", "Any")] + choices.mappings.map { ($0.id, $0.name) }
+    let isOneTable = choices.mappings.count == 1 && filter.mapping == nil
+    let fields = [
       ChoiceField("state", "Show", states, chosen: filter.state.rawValue),
       ChoiceField("status", "Status", named(choices.statuses, empty: "No status"), chosen: chosen(filter.status)),
       ChoiceField("priority", "Priority", named(choices.priorities, empty: "None"), chosen: chosen(filter.priority)),
       ChoiceField("assignee", "Assignee", named(choices.assignees, empty: "Nobody"), chosen: chosen(filter.assignee)),
-      ChoiceField(
-        "mapping", "Table", [("", "Any")] + choices.mappings.map { ($0.id, $0.name) }, chosen: filter.mapping ?? ""),
+      ChoiceField("mapping", "Table", tables, chosen: filter.mapping ?? ""),
       ChoiceField("sort", "Order", orders, chosen: query.order.rawValue),
     ]
+    return fields.filter { $0.name != "mapping" || !isOneTable }
   }
 }
 
