@@ -116,7 +116,9 @@ import Upkeep
       for number in 1...60 {  // the last complete one is the fifth, long before the last twenty
         try transaction.run(
           """
-          INSERT INTO sync_logs VALUES (\(number < 10 ? "0\(number)" : "\(number)"), 'm', 'edits', \(ago(200 - number)),
+          INSERT INTO sync_logs (id, mapping_id, scope, started_at, finished_at, rows_read, rows_new, rows_changed,
+            rows_removed, calls, is_complete, error)
+          VALUES (\(number < 10 ? "0\(number)" : "\(number)"), 'm', 'edits', \(ago(200 - number)),
             \(ago(200 - number)), 1, 0, 0, 0, 1, \(number <= 5), NULL)
           """)
       }

@@ -16,8 +16,8 @@ struct ErasingTests {
   private let nelly = FixingTests.nelly
 
   private func records() throws -> PersonalRecords {
-    PersonalRecords(
-      durable: hall.store, volatile: try .inMemory(), entries: hall.personalData,
+    try PersonalRecords(
+      durable: hall.store, volatile: .inMemory(), entries: hall.personalData,
       tombstones: folder.file("erasures.jsonl"), clock: hall.clock)
   }
 
@@ -35,7 +35,7 @@ struct ErasingTests {
     }.map { "\($0)" }.joined(separator: "\n")
   }
 
-  private func issue() throws -> Issue {
+  private func issue() throws -> IssueSync.Issue {
     let mapping = try hall.mapping()
     hall.notion.query = { [hall] _, _ in RowPage(rows: [hall.row(1)], isIncomplete: false, answeredAt: hall.now) }
     _ = try hall.syncing.run(mapping, notion: hall.notion)
@@ -61,8 +61,9 @@ struct ErasingTests {
   }
 
   @Test func aRefusedPressLeavesNoRowBehind() throws {
-    _ = try? hall.store.write { transaction in
-      _ = try hall.changing.press(.fix, on: issue().id, in: GuildID("2000")!, by: nelly, transaction)
+    let id = try issue().id
+    #expect(throws: Failure.self) {
+      try hall.store.write { _ = try hall.changing.press(.fix, on: id, in: GuildID("2000")!, by: nelly, $0) }
     }
     #expect(try log().isEmpty)
   }
@@ -98,17 +99,17 @@ struct ErasingTests {
 
   // MARK: Reading the row again
 
-  private func filed(_ note: (String) -> String) throws -> Issue.Content {
+  private func filed(_ note: (String) -> String) throws -> IssueSync.Issue.Content {
     let mapping = try hall.mapping()
     try hall.store.write { try hall.filing.file(title: "Door", summary: "Stuck.", by: nelly, under: mapping, $0) }
     let key: String = try #require(try hall.store.read { try $0.value("SELECT key FROM issue_filings") })
-    var content = Issue.Content(hall.row(1), under: mapping)
+    var content = IssueSync.Issue.Content(hall.row(1), under: mapping)
     content.summary = note(key)
     try keep(content, mapping)
     return content
   }
 
-  private func keep(_ content: Issue.Content, _ mapping: Mapping) throws {
+  private func keep(_ content: IssueSync.Issue.Content, _ mapping: Mapping) throws {
     try hall.store.write { transaction in
       let page = hall.row(1).id
       let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: hall.now, transaction)
