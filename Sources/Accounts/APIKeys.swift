@@ -62,7 +62,9 @@ public struct APIKeys: Sendable {
     guard !wish.label.isEmpty, wish.label.count <= 80 else {
       throw Failure.invalid("Give the key a name of 1 to 80 characters, so that it can be told from others.")
     }
-    guard !wish.scopes.isEmpty else { throw Failure.invalid("A key without a scope may do nothing. Name at least one.") }
+    guard !wish.scopes.isEmpty else {
+      throw Failure.invalid("A key without a scope may do nothing. Name at least one.")
+    }
     if let end = wish.expiresAt, end <= now { throw Failure.invalid("The key would have expired already.") }
     let id = try String(RandomToken.base62(bits: 48).prefix(8))
     let text = "ghk_\(id)_\(try RandomToken.base62(bits: 256))"

@@ -21,17 +21,16 @@ public struct Renewing: Sendable {
   /// As long as a call to the service can take; a process that dies leaves the lease to run out.
   private static let lease: Duration = .seconds(30)
 
-  /// The token that now holds, after `refused` did not.
+  /// The token that now holds, after `refused` did not; nil for a token that somebody pasted, which nothing renews.
   /// - Throws: `.unauthenticated` when somebody must connect the service again.
-  public func renewed(_ id: String, refused: String) throws -> String {
+  public func renewed(_ id: String, refused: String) throws -> String? {
     let deadline = connections.clock.now() + Self.lease + .seconds(5)
     while connections.clock.now() < deadline {
       guard let connection = try connections.find(id) else { throw Self.gone("This workspace") }
       let current = try connections.token(of: connection)
       if current != refused { return current }
-      guard connection.brokenSince == nil, let refresh = try connections.refreshToken(of: connection) else {
-        throw Self.gone("“\(connection.label)”")
-      }
+      guard let refresh = try connections.refreshToken(of: connection) else { return nil }
+      guard connection.brokenSince == nil else { throw Self.gone("“\(connection.label)”") }
       if try takeLease(connection) { return try renew(connection, refresh) }
       sleep(.milliseconds(100))
     }

@@ -41,14 +41,12 @@ extension Environment {
   /// A client for a token that is still to be tried, whatever came of it before.
   public func notion(trying token: String) throws -> NotionClient {
     try outbound.forgetRefusals(of: budgetKey("notion", token))
-    return notion(token, .interactive, patience: Self.operatorsPatience) { _ in
-      throw Failure(.unauthenticated, "Notion refuses this token. Copy it again from the integration's page.")
-    }
+    return notion(token, .interactive, patience: Self.operatorsPatience) { _ in nil }
   }
 
   private func notion(
     _ token: String, _ urgency: Urgency, patience: Duration? = nil,
-    renewed: @escaping @Sendable (_ refused: String) throws -> String
+    renewed: @escaping @Sendable (_ refused: String) throws -> String?
   ) -> NotionClient {
     .live(
       outbound, base: settings[.notionURL],

@@ -98,5 +98,11 @@ public struct Environment: Sendable {
   public var publicURL: String { settings[.publicURL] }
   public var workers: Int { settings[.workers] }
   public var jobThreads: Int { settings[.jobThreads] }
+  /// The log of a program that ends: for the journal all that the settings ask for, for somebody who watches only trouble.
+  public func installBatchLog() {
+    let isWatched = isatty(STDERR_FILENO) == 1 && logLevel != .debug
+    JSONLineHandler.install(level: isWatched ? .warning : logLevel)
+  }
+
   public var logLevel: Logger.Level { Logger.Level(rawValue: settings[.logLevel]) ?? .info }
 }

@@ -21,7 +21,8 @@ extension Setting where Value == String {
 }
 
 extension Setting where Value == Int {
-  static let workers = Setting("WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
+  static let workers = Setting(
+    "WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
   static let jobThreads = Setting(
     "JOB_THREADS", .integer(0...64), default: 4,
     "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
@@ -49,10 +50,12 @@ extension Setting where Value == String? {
   static let backupDirectory = Setting(
     "BACKUP_DIR", .folder, default: .some(nil), "the folder for backups; “backups” in STATE_DIR while it is not set.")
   static let apiKey = Setting(
-    "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set.")
+    "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set."
+  )
   static let discordClientSecret = Setting(
     "DISCORD_CLIENT_SECRET", .secret, default: .some(nil), secret: true,
-    "the client secret on the application's OAuth2 page, with which people log in to the panel; closed while it is not set.")
+    "the client secret on the application's OAuth2 page, with which people log in to the panel; closed while it is not set."
+  )
   static let notionClientID = Setting(
     "NOTION_CLIENT_ID", .optionalText, default: .some(nil),
     "the client id of a public Notion integration, with which people link workspaces themselves.")

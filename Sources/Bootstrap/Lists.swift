@@ -18,7 +18,8 @@ import Web
 let durableMigrations: [Migration] =
   accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations + [RetentionChoices.migration]
 
-let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
+let volatileMigrations: [Migration] =
+  outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
@@ -77,7 +78,9 @@ extension Environment {
     [
       ReadinessCheck("database") { try durable.requireSchema(durableMigrations) },
       ReadinessCheck("volatile") { _ = try volatile.write { try $0.run("DELETE FROM spends WHERE at < 0") } },
-      ReadinessCheck("discord") { if try connections.discord() == nil { throw Failure(.unavailable, "not connected") } },
+      ReadinessCheck("discord") {
+        if try connections.discord() == nil { throw Failure(.unavailable, "not connected") }
+      },
     ]
   }
 

@@ -11,7 +11,8 @@ let durableRetentions = [
   ) { "state IN ('done', 'cancelled') AND updated_at < \($0)" },
   Retention(
     "answered interactions", in: "interactions", keep: .days(7),
-    because: "a repeated click gets the first one's answer; Discord repeats within minutes, and a week covers every outage"
+    because:
+      "a repeated click gets the first one's answer; Discord repeats within minutes, and a week covers every outage"
   ) { "received_at < \($0)" },
   Retention(
     "Notion's events", in: "notion_events", keep: .days(7),

@@ -7,7 +7,8 @@ import Upkeep
 
 /// Every column of sealed secrets. A test looks whether the schema has one that is missing here.
 let sealedColumns = [
-  SealedColumn("connections", "sealed_token"), SealedColumn("connections", "sealed_refresh"), SealedColumn("webhook_secrets", "sealed_secret"),
+  SealedColumn("connections", "sealed_token"), SealedColumn("connections", "sealed_refresh"),
+  SealedColumn("webhook_secrets", "sealed_secret"),
   SealedColumn("people", key: "user_id", "sealed_access"), SealedColumn("people", key: "user_id", "sealed_refresh"),
 ]
 

@@ -6,7 +6,8 @@ public enum Exposition {
   public static func text(_ samples: [Sample]) -> String {
     let byMetric = Dictionary(grouping: samples, by: \.metric)
     return byMetric.keys.sorted { $0.name < $1.name }.map { metric in
-      let head = "# HELP \(metric.name) \(escaped(metric.help, quotes: false))\n# TYPE \(metric.name) \(metric.kind.word)\n"
+      let head =
+        "# HELP \(metric.name) \(escaped(metric.help, quotes: false))\n# TYPE \(metric.name) \(metric.kind.word)\n"
       let sorted = (byMetric[metric] ?? []).sorted { $0.labels.lexicographicallyPrecedes($1.labels) }
       return head + sorted.map(lines).joined()
     }.joined()

@@ -55,13 +55,17 @@ public struct TallyLedger: Sendable {
 
   /// The totals of these metrics. What another version counted under other labels or buckets is left out.
   public func samples(of metrics: [Metric]) throws -> [Sample] {
-    let rows = try store.read { try $0.rows("SELECT metric, labels, cell, value FROM tallies ORDER BY metric, labels, cell") }
+    let rows = try store.read {
+      try $0.rows("SELECT metric, labels, cell, value FROM tallies ORDER BY metric, labels, cell")
+    }
     let series = Dictionary(grouping: rows) { "\($0.values[0])\($0.values[1])" }.values
     return try series.compactMap { cells in
-      guard let first = cells.first, let metric = metrics.first(where: { (try? first.get("metric")) == $0.name })  // not ours
-      else { return nil }
-      let text: String = try first.get("labels")
-      let labels = metric.labels.isEmpty ? [] : text.split(separator: Self.separator, omittingEmptySubsequences: false).map(String.init)
+      let name: String = try cells[0].get("metric")
+      guard let metric = metrics.first(where: { $0.name == name }) else { return nil }
+      let text: String = try cells[0].get("labels")
+      let labels =
+        metric.labels.isEmpty
+        ? [] : text.split(separator: Self.separator, omittingEmptySubsequences: false).map(String.init)
       guard labels.count == metric.labels.count, cells.count == metric.cellCount else { return nil }
       return Sample(metric, labels, try cells.map { try $0.get("value") })
     }

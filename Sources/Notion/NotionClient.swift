@@ -89,12 +89,12 @@ public struct NotionCredentials: Sendable {
   let token: String
   /// Names a token in budgets, without telling it.
   let budgetKey: @Sendable (_ token: String) -> String
-  /// The token that holds after this one was refused; throws when there is none.
-  let renewed: @Sendable (_ refused: String) throws -> String
+  /// The token that holds after this one was refused; nil when it was the last.
+  let renewed: @Sendable (_ refused: String) throws -> String?
 
   public init(
     _ token: String, budgetKey: @escaping @Sendable (String) -> String,
-    renewed: @escaping @Sendable (_ refused: String) throws -> String
+    renewed: @escaping @Sendable (_ refused: String) throws -> String?
   ) {
     self.token = token
     self.budgetKey = budgetKey
@@ -150,7 +150,8 @@ private struct NotionAPI: Sendable {
     }
     do { return try attempt(credentials.token) } catch let failure as Failure where failure.kind == .unauthenticated {
       // Refused, so nothing was done with it.
-      return try attempt(try credentials.renewed(credentials.token))
+      guard let token = try credentials.renewed(credentials.token) else { throw failure }
+      return try attempt(token)
     }
   }
 }

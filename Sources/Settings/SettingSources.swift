@@ -8,7 +8,8 @@ public struct SettingSources: Sendable {
   private let file: [String: String]
 
   public init(
-    environment: [String: String], credentialsDirectory: String? = nil, file: [String: String] = [:], path: String? = nil
+    environment: [String: String], credentialsDirectory: String? = nil, file: [String: String] = [:],
+    path: String? = nil
   ) {
     self.environment = environment
     self.credentialsDirectory = credentialsDirectory
@@ -44,7 +45,9 @@ public struct SettingSources: Sendable {
   /// The place that counts for a setting; nil when nobody gave it.
   public func place(of name: String) throws -> Place? {
     if environment[name] != nil { return .environment }
-    if try credential(name) != nil, let directory = credentialsDirectory { return .credential(path: "\(directory)/\(name)") }
+    if try credential(name) != nil, let directory = credentialsDirectory {
+      return .credential(path: "\(directory)/\(name)")
+    }
     return file[name] != nil ? path.map { .file(path: $0) } : nil
   }
 
@@ -75,7 +78,9 @@ public struct SettingSources: Sendable {
 
   /// The values in a text of `NAME=value` lines.
   /// - Parameter name: what the text is called in complaints.
-  public static func values(of text: String, named name: String) throws -> [String: String] { try parsed(text, of: name) }
+  public static func values(of text: String, named name: String) throws -> [String: String] {
+    try parsed(text, of: name)
+  }
   public static func values(ofFile path: String) throws -> [String: String] { try parsed(try contents(path), of: path) }
 
   /// Lines of `NAME=value`; `#` starts a comment line; quotes around the whole value are taken off.

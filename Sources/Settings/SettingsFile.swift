@@ -46,7 +46,9 @@ public struct SettingsFile: Sendable {
   /// Of two lines with one name the last counts, here as in `SettingSources`.
   private func lastIndex(of name: String) -> Int? {
     lines.lastIndex { line in
-      guard !line.drop(while: \.isWhitespace).hasPrefix("#"), let equals = line.firstIndex(of: "=") else { return false }
+      guard !line.drop(while: \.isWhitespace).hasPrefix("#"), let equals = line.firstIndex(of: "=") else {
+        return false
+      }
       return line[..<equals].trimmingCharacters(in: .whitespaces) == name
     }
   }
@@ -68,7 +70,8 @@ public enum PrivateFile {
       try write(Array(text.utf8), to: fresh, like: path)
     } catch {
       throw Failure(
-        .unavailable, "\(path) cannot be written. Does its folder exist, and may this user write there?", cause: error.cause)
+        .unavailable, "\(path) cannot be written. Does its folder exist, and may this user write there?",
+        cause: error.cause)
     }
     guard rename(fresh, path) == 0 else {
       throw Failure(.unavailable, "\(path) cannot be put in place.", cause: systemError())

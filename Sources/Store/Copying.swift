@@ -56,7 +56,8 @@ extension DataStore {
 
 extension Queries {
   public func tables() throws -> [String] {
-    try values("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
+    try values(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
   }
 
   public func columns(of table: String) throws -> [String] {

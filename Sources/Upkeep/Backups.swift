@@ -88,7 +88,8 @@ extension Backups {
       if Self.isWhole(copy.rows, before, after) { return copy.rows }
       unlink(path)
     }
-    throw Failure(.unexpected, "The copy had other numbers of rows than the database, three times. Try when less is written.")
+    throw Failure(
+      .unexpected, "The copy had other numbers of rows than the database, three times. Try when less is written.")
   }
 
   static func isWhole(_ copy: [String: Int], _ before: [String: Int], _ after: [String: Int]) -> Bool {

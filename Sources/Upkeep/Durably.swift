@@ -7,7 +7,9 @@ enum Durably {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(.unavailable, "\(path) cannot be opened.", cause: systemError()) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw Failure(.unavailable, "\(path) cannot be written.", cause: systemError()) }
+    guard fsync(descriptor) == 0 else {
+      throw Failure(.unavailable, "\(path) cannot be written.", cause: systemError())
+    }
   }
 
   /// Gives a file that is complete its name. What had the name before is replaced.

@@ -87,11 +87,12 @@ public struct Resealing: Sendable {
     try store.read { queries in
       let mark = "v2:\(keys.ids[0]):"
       return try columns.reduce(0) { sum, column in
-        try sum + (queries.value(
-          """
-          SELECT count(*) FROM \(identifier: column.table) WHERE \(identifier: column.column) IS NOT NULL
-            AND substr(\(identifier: column.column), 1, \(mark.count)) <> \(mark)
-          """) ?? 0)
+        try sum
+          + (queries.value(
+            """
+            SELECT count(*) FROM \(identifier: column.table) WHERE \(identifier: column.column) IS NOT NULL
+              AND substr(\(identifier: column.column), 1, \(mark.count)) <> \(mark)
+            """) ?? 0)
       }
     }
   }

@@ -11,7 +11,9 @@ struct CommandsCommand: ParsableCommand {
   struct Register: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Tells Discord which commands there are; writes only what differs.",
-      discussion: "For all servers by default, which Discord's apps may show after a while; --guild shows them in one server at once.")
+      discussion:
+        "For all servers by default, which Discord's apps may show after a while; --guild shows them in one server at once."
+    )
 
     @OptionGroup var common: CommonOptions
 

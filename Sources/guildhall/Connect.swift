@@ -13,7 +13,9 @@ struct DiscordCommand: ParsableCommand {
   struct Connect: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Takes the bot's token from standard input, tries it, and keeps it sealed.",
-      discussion: "The token is on the Bot page of the application at discord.com/developers. Pipe it in: it never stands on a command line.")
+      discussion:
+        "The token is on the Bot page of the application at discord.com/developers. Pipe it in: it never stands on a command line."
+    )
 
     @OptionGroup var common: CommonOptions
 
@@ -34,7 +36,9 @@ struct NotionCommand: ParsableCommand {
   struct Connect: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Takes an integration's token from standard input, tries it, and keeps it sealed.",
-      discussion: "The token is on the integration's page at notion.so/my-integrations. Share the database with the integration there too.")
+      discussion:
+        "The token is on the integration's page at notion.so/my-integrations. Share the database with the integration there too."
+    )
 
     @OptionGroup var common: CommonOptions
 
@@ -86,7 +90,8 @@ extension NotionCommand {
         if let secret = try environment.webhookSecrets.secret(), secret != known { return secret }
         Thread.sleep(forTimeInterval: 0.5)
       }
-      throw Failure(.unavailable, "No token came in ten minutes. Can Notion reach \(environment.publicURL)/notion/webhook?")
+      throw Failure(
+        .unavailable, "No token came in ten minutes. Can Notion reach \(environment.publicURL)/notion/webhook?")
     }
   }
 }
@@ -127,7 +132,8 @@ struct ExpectedApplication {
 
   func require(_ application: Application) throws {
     if let id, id != application.id.rawValue {
-      throw Failure.conflict("The token belongs to the application \(application.id) (“\(application.name)”), not to \(id).")
+      throw Failure.conflict(
+        "The token belongs to the application \(application.id) (“\(application.name)”), not to \(id).")
     }
     if let publicKey, publicKey.lowercased() != application.verifyKey {
       throw Failure.conflict("The public key is not that of “\(application.name)”, which the token belongs to.")

@@ -28,14 +28,18 @@ struct Guildhall: ParsableCommand {
     version: "0.1.0",
     subcommands: [],
     groupedSubcommands: [
-      CommandGroup(name: "Setting up", subcommands: [
-        Setup.self, Migrate.self, DiscordCommand.self, NotionCommand.self, MappingCommand.self, CommandsCommand.self,
-        KeyCommand.self,
-      ]),
+      CommandGroup(
+        name: "Setting up",
+        subcommands: [
+          Setup.self, Migrate.self, DiscordCommand.self, NotionCommand.self, MappingCommand.self, CommandsCommand.self,
+          KeyCommand.self,
+        ]),
       CommandGroup(name: "Looking after", subcommands: [Doctor.self, JobsCommand.self, LogCommand.self]),
-      CommandGroup(name: "Keeping", subcommands: [
-        BackupCommand.self, RestoreCommand.self, ExportCommand.self, HousekeepingCommand.self, AuditCommand.self,
-        PersonCommand.self,
-      ]),
+      CommandGroup(
+        name: "Keeping",
+        subcommands: [
+          BackupCommand.self, RestoreCommand.self, ExportCommand.self, HousekeepingCommand.self, AuditCommand.self,
+          PersonCommand.self,
+        ]),
     ])
 }

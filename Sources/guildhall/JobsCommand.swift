@@ -104,7 +104,7 @@ struct JobsCommand: ParsableCommand {
     var seconds = 50
 
     func run() throws {
-      let environment = try quietEnvironment(common)
+      let environment = try quietEnvironment(common, isBatch: true)
       defer { environment.writeCounters() }
       let done = try reporting {
         try environment.batchRuns.run("jobs", slot: schedule.slot) { try work(environment) }

@@ -37,7 +37,9 @@ struct KeyCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("What it may be used for. May be repeated.", valueName: "scope"))
     var scope: [APIScope]
 
-    @Option(name: .long, help: ArgumentHelp("Only for the Discord server with this id; for all of them when not given.", valueName: "id"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp("Only for the Discord server with this id; for all of them when not given.", valueName: "id"))
     var server: String?
 
     @Option(name: .long, help: ArgumentHelp("Only from this address or range. May be repeated.", valueName: "address"))
@@ -65,7 +67,8 @@ struct KeyCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows the API keys there are, and the ids of the sealing keys.")
+    static let configuration = CommandConfiguration(
+      abstract: "Shows the API keys there are, and the ids of the sealing keys.")
 
     @OptionGroup var common: CommonOptions
 
@@ -75,7 +78,8 @@ struct KeyCommand: ParsableCommand {
         (try environment.apiKeys.list(), try environment.resealing.outstanding(environment.keys))
       }
       try show(Listing(keys, environment.keys.ids, outstanding), common) {
-        let sealing = "Sealing keys: \(environment.keys.ids.joined(separator: ", ")) (the first seals)"
+        let sealing =
+          "Sealing keys: \(environment.keys.ids.joined(separator: ", ")) (the first seals)"
           + (outstanding > 0 ? "; \(outstanding) secrets are under another than the first" : "")
         return (keys.isEmpty ? ["No API key yet."] : keys.map(\.line)).joined(separator: "\n") + "\n\(sealing)"
       }

@@ -114,7 +114,8 @@ private struct KeyPlace {
     case .file(let path): (self.path, isCredential) = (path, false)
     case .credential(let path) where !path.hasPrefix("/run/credentials/"): (self.path, isCredential) = (path, true)
     case .credential:
-      throw Failure.invalid("These are systemd's copies of the keys. Set CREDENTIALS_DIRECTORY to the folder they come from.")
+      throw Failure.invalid(
+        "These are systemd's copies of the keys. Set CREDENTIALS_DIRECTORY to the folder they come from.")
     case .environment, nil:
       throw Failure.invalid(
         """

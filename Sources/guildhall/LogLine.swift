@@ -46,7 +46,9 @@ extension LogLine {
   static func belonging(to ids: Set<String>, in files: [String]) throws -> [LogLine] {
     var found: [LogLine] = []
     let collect: (Substring) -> Void = { text in
-      if ids.contains(where: { text.contains($0) }), let line = LogLine(text), line.belongs(to: ids) { found.append(line) }
+      if ids.contains(where: { text.contains($0) }), let line = LogLine(text), line.belongs(to: ids) {
+        found.append(line)
+      }
     }
     if files.isEmpty {
       try journal(collect)
@@ -61,7 +63,9 @@ extension LogLine {
       while let line = readLine() { body(line[...]) }
       return
     }
-    guard let stream = fopen(file, "re") else { throw Failure(.notFound, "\(file) cannot be read.", cause: systemError()) }
+    guard let stream = fopen(file, "re") else {
+      throw Failure(.notFound, "\(file) cannot be read.", cause: systemError())
+    }
     defer { fclose(stream) }
     lines(of: stream, body)
   }

@@ -8,8 +8,13 @@ func show(_ value: some Encodable, _ common: CommonOptions, _ text: () throws ->
 }
 
 /// An environment for a command that a person watches: the log speaks only of trouble.
-func quietEnvironment(_ common: CommonOptions) throws -> Environment {
+/// - Parameter isBatch: a scheduler starts it, and the journal takes the log.
+func quietEnvironment(_ common: CommonOptions, isBatch: Bool = false) throws -> Environment {
   let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
+  if isBatch {
+    environment.installBatchLog()
+    return environment
+  }
   JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .error)
   return environment
 }

@@ -21,7 +21,8 @@ import Web
 
   @Test func metricsListsEveryMetric() throws {
     let whole = (RequestMetrics.all + CallMetrics.all + HallMetric.all).map { Self.line($0, "the hall") }
-    let own = ProcessMetric.all.map { Self.line($0, "this process") } + [Self.line(MetricsDoor.failedSources, "this answer")]
+    let own =
+      ProcessMetric.all.map { Self.line($0, "this process") } + [Self.line(MetricsDoor.failedSources, "this answer")]
     let expected = (["| metric | kind | labels | of | what it is |", "|---|---|---|---|---|"] + (whole + own).sorted())
       .joined(separator: "\n")
     let text = try document("docs/metrics.md")
@@ -33,7 +34,9 @@ import Web
   @Test func alertsAskForMetricsThereAre() throws {
     let known = Set((RequestMetrics.all + CallMetrics.all + HallMetric.all + ProcessMetric.all).map(\.name))
     let named = try document("docs/alerts.yml").matches(of: /guildhall_[a-z_]+/).map { String($0.0) }
-    for name in named { #expect(known.contains(name) || known.contains(name.replacing("_bucket", with: "")), "\(name)") }
+    for name in named {
+      #expect(known.contains(name) || known.contains(name.replacing("_bucket", with: "")), "\(name)")
+    }
     #expect(named.count > 10)
   }
 

@@ -17,8 +17,8 @@ import Upkeep
     try store.write { transaction in
       try transaction.run(
         """
-        INSERT INTO connections (id, service, external_id, label, sealed_token, created_at, updated_at)
-        VALUES ('n', 'notion', 'x', 'Studio', 'v2:k:00', 0, 0)
+        INSERT INTO connections (id, service, external_id, label, public_key, sealed_token, created_at, updated_at)
+        VALUES ('n', 'notion', 'x', 'Studio', NULL, 'v2:k:00', 0, 0)
         """)
       try transaction.run(
         """

@@ -10,7 +10,8 @@ import Testing
   private func server(everyone: Int, helpers: Int = 0, owner: String = "1") throws -> Server {
     func role(_ id: String, _ permissions: Int) -> JSONValue {
       [
-        "id": .string(id), "name": "r", "position": 0, "color": 0, "permissions": .string("\(permissions)"), "managed": false,
+        "id": .string(id), "name": "r", "position": 0, "color": 0, "permissions": .string("\(permissions)"),
+        "managed": false,
       ]
     }
     return try JSON.decode(
@@ -22,7 +23,8 @@ import Testing
         ] as JSONValue))
   }
 
-  private func channel(type: Int = 0, _ overwrites: (id: String, type: Int, allow: Int, deny: Int)...) throws -> Channel {
+  private func channel(type: Int = 0, _ overwrites: (id: String, type: Int, allow: Int, deny: Int)...) throws -> Channel
+  {
     let list = overwrites.map { entry -> JSONValue in
       [
         "id": .string(entry.id), "type": .integer(Int64(entry.type)), "allow": .string("\(entry.allow)"),
@@ -35,7 +37,9 @@ import Testing
   }
 
   private func missing(_ server: Server, _ channel: Channel, _ roles: [String] = []) -> [String] {
-    server.rights(of: bot, with: roles.compactMap { RoleID(rawValue: $0) }, in: channel).missing(of: [.viewChannel, .sendMessages])
+    server.rights(of: bot, with: roles.compactMap { RoleID(rawValue: $0) }, in: channel).missing(of: [
+      .viewChannel, .sendMessages,
+    ])
   }
 
   @Test func rolesGrant() throws {
@@ -55,7 +59,8 @@ import Testing
   }
 
   @Test func whatCannotBeSeenAllowsNothing() throws {
-    #expect(missing(try server(everyone: send | view), try channel(("100", 0, 0, view))) == ["View Channel", "Send Messages"])
+    #expect(
+      missing(try server(everyone: send | view), try channel(("100", 0, 0, view))) == ["View Channel", "Send Messages"])
   }
 
   @Test func administratorsAndOwnersMayEverything() throws {

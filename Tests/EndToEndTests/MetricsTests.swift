@@ -44,13 +44,25 @@ extension EndToEndTests {
       #expect(try calls() > before)
     }
 
-    @Test(.enabled(if: promtool != nil, "promtool is not here: apt-get install prometheus, or set PROMTOOL to its path"))
+    @Test(
+      .enabled(if: promtool != nil, "promtool is not here: apt-get install prometheus, or set PROMTOOL to its path"))
     func prometheusCanReadIt() throws {
+      try check(["check", "metrics"], metrics())
+    }
+
+    @Test(
+      .enabled(if: promtool != nil, "promtool is not here: apt-get install prometheus, or set PROMTOOL to its path"))
+    func prometheusCanReadTheAlerts() throws {
+      let rules = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../docs/alerts.yml").standardizedFileURL
+      try check(["check", "rules", rules.path], "")
+    }
+
+    private func check(_ arguments: [String], _ text: String) throws {
       let folder = try TemporaryDirectory()
-      let input = try open(folder.write(metrics(), to: "metrics"), O_RDONLY)
+      let input = try open(folder.write(text, to: "input"), O_RDONLY)
       defer { close(input) }
       let check = try Program(
-        try #require(promtool), ["check", "metrics"], environment: [:], input: input, output: folder.file("out"),
+        try #require(promtool), arguments, environment: [:], input: input, output: folder.file("out"),
         error: folder.file("err"))
       let code = check.exitCode()
       let complaints = try String(contentsOfFile: folder.file("err"), encoding: .utf8)

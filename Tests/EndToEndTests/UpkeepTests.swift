@@ -36,7 +36,8 @@ extension EndToEndTests {
 
     private func keys() throws -> String {
       let text = try String(contentsOfFile: folder.file("hall.conf"), encoding: .utf8)
-      return try #require(text.split(separator: "\n").first { $0.hasPrefix("ENCRYPTION_KEYS=") }).dropFirst(16).description
+      return try #require(text.split(separator: "\n").first { $0.hasPrefix("ENCRYPTION_KEYS=") }).dropFirst(16)
+        .description
     }
 
     @Test func setupMakesAKeyAndKeepsWhatIsThere() throws {
@@ -52,7 +53,8 @@ extension EndToEndTests {
       let bad = try run("setup", "--answers", "-", "--yes", input: "DISCORD_BOT_TOKEN=nonsense\nWORKERS=8\n")
       #expect(bad.code == 1 && bad.error.contains("Discord refuses our token"))
       let other = try run(
-        "setup", "--answers", "-", "--yes", input: "DISCORD_BOT_TOKEN=\(hall.fact("bot_token"))\nDISCORD_PUBLIC_KEY=00\n")
+        "setup", "--answers", "-", "--yes",
+        input: "DISCORD_BOT_TOKEN=\(hall.fact("bot_token"))\nDISCORD_PUBLIC_KEY=00\n")
       #expect(other.code == 1 && other.error.contains("public key"))
       #expect(try run("setup", "--answers", "-", input: "NO_SUCH=1\n").error.contains("NO_SUCH"))
       #expect(try run("setup", "--answers", "-", input: "WORKERS=many\n").error.contains("WORKERS"))

@@ -158,6 +158,7 @@ struct FixingTests {
     let shown = channel.messages[0].draft
     #expect(shown.buttonLabel == "Mark as fixed")
     #expect(shown.text.contains("Not marked as fixed: Notion refuses our token."))
+    #expect(try hall.jobs("dead") == 0)  // the person was told, and nobody else has to do anything
   }
 
   @Test func troubleAtNotionIsWaitedOut() throws {
@@ -315,9 +316,10 @@ struct DeliveringTests {
     #expect(channel.messages.count == 1 && channel.messages[0].draft.text.contains("Changed"))
   }
 
-  @Test func aRefusedTokenKeepsTheWishAlive() throws {
+  @Test(arguments: [Failure.Kind.unauthenticated, .denied])
+  func aRefusedTokenOrPermissionKeepsTheWishAlive(_ kind: Failure.Kind) throws {
     _ = try hall.mapping()
-    hall.discord.createMessage = { _, _ in throw Failure(.unauthenticated, "Discord refuses our token.") }
+    hall.discord.createMessage = { _, _ in throw Failure(kind, "Discord refuses our token.") }
     try sync([hall.row(1)])
     try hall.work()
     #expect(try hall.jobs("ready") == 1 && hall.jobs("dead") == 0)

@@ -215,7 +215,7 @@ struct DocumentedTests {
       transport: { _ throws(TransportFailure) in answer }, volatile: try .inMemory(outboundMigrations), clock: .system)
     let client = NotionClient.live(
       outbound, base: "https://notion.example/v1",
-      credentials: NotionCredentials("t", budgetKey: { _ in "c" }, renewed: { _ in throw Failure(.unauthenticated, "") }),
+      credentials: NotionCredentials("t", budgetKey: { _ in "c" }, renewed: { _ in nil }),
       urgency: .interactive, patience: .zero)
     let page = try #require(PageID("393abc1eedcd8169b5cec64d3d3f20fd"))
     let source = try #require(DataSourceID("393abc1eedcd8169b5cec64d3d3f20fd"))

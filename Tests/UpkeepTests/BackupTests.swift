@@ -96,7 +96,9 @@ import Testing
     (["a": 5], ["a": 5], ["a": 5], true), (["a": 6], ["a": 5], ["a": 7], true), (["a": 6], ["a": 7], ["a": 5], true),
     (["a": 4], ["a": 5], ["a": 7], false), (["a": 8], ["a": 5], ["a": 7], false), ([:], ["a": 0], ["a": 0], false),
   ])
-  func wholeIsBetweenBeforeAndAfter(_ copy: [String: Int], _ before: [String: Int], _ after: [String: Int], _ isWhole: Bool) {
+  func wholeIsBetweenBeforeAndAfter(
+    _ copy: [String: Int], _ before: [String: Int], _ after: [String: Int], _ isWhole: Bool
+  ) {
     #expect(Backups.isWhole(copy, before, after) == isWhole)
   }
 

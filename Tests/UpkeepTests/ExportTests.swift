@@ -21,7 +21,8 @@ import Testing
         """)
     ])
     try store.write {
-      try $0.run("INSERT INTO people VALUES ('1', 'v2:canary', -5, \("=cmd|' /C calc'!A0"), \([UInt8](arrayLiteral: 1, 255)))")
+      try $0.run(
+        "INSERT INTO people VALUES ('1', 'v2:canary', -5, \("=cmd|' /C calc'!A0"), \([UInt8](arrayLiteral: 1, 255)))")
       try $0.run("INSERT INTO people VALUES ('2', NULL, NULL, \("a, \"b\"\nc"), NULL)")
     }
   }
@@ -59,7 +60,8 @@ import Testing
   @Test func everyTableIsThereAndNoSecret() throws {
     #expect(Set(try export(.jsonl).keys) == ["people.jsonl", "odd \"name.jsonl", "schema_migrations.jsonl"])
     #expect(!(try text("people.jsonl")).contains("canary"))
-    let mode = try FileManager.default.attributesOfItem(atPath: folder.file("out/people.jsonl"))[.posixPermissions] as? Int
+    let mode =
+      try FileManager.default.attributesOfItem(atPath: folder.file("out/people.jsonl"))[.posixPermissions] as? Int
     #expect(mode == 0o600)
   }
 }

@@ -10,7 +10,9 @@ import Testing
   let store: DataStore
 
   init() throws {
-    store = try DataStore.inMemory([Migration("1", "CREATE TABLE events (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT")])
+    store = try DataStore.inMemory([
+      Migration("1", "CREATE TABLE events (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT")
+    ])
     let now = clock.now
     try store.write { transaction in
       for age in 0..<1000 {

@@ -232,7 +232,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 1_000_000))
     options = parser.parse_args()
     options.dark = options.dark or (15 if options.count >= 500 else 4)
-    options.drain = options.drain or (240 if options.count >= 500 else 20)
+    options.drain = options.drain or (240 if options.count >= 500 else 12)
     print("prove faults: seed %d" % options.seed, flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     hall = Hall(options.bin)

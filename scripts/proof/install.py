@@ -235,7 +235,8 @@ class Asking:
 
 def upgrade(machine, findings):
     tree, before = machine.tree, machine.tree.must("readlink", "/usr/local/lib/guildhall/current")
-    pid = main_pid(tree)
+    pid, backups = main_pid(tree), json.loads(tree.must("guildhall", "backup", "list", "--json"))
+    time.sleep(1)  # a backup is named by its second
     with open(tree.path + "/root/programs/guildhall", "ab") as file:
         file.write(b"another version")
     with Asking(machine) as asking:
@@ -245,6 +246,8 @@ def upgrade(machine, findings):
     findings.that("%d requests meanwhile, none refused" % len(asking.answers), asking.refusals)
     changed = before != tree.must("readlink", "/usr/local/lib/guildhall/current") and pid != main_pid(tree)
     findings.that("the new programs are in use", [] if changed else ["still " + before])
+    findings.equal("a backup was taken before",
+                   len(json.loads(tree.must("guildhall", "backup", "list", "--json"))), len(backups) + 1)
     findings.equal("the ones before are kept", len(tree.must("ls", "/usr/local/lib/guildhall/releases").split()), 2)
 
 

@@ -28,12 +28,14 @@ public struct MetricsDoor: Sendable {
 
   public var doorways: [Doorway] {
     [
-      Doorway(.program(.readMetrics), .get("/metrics") { request, _ in
-        if !allowed.contains(where: { $0.contains(request.remoteAddress) }) {
-          try gate.require(.readMetrics, request)
-        }
-        return answer()
-      })
+      Doorway(
+        .program(.readMetrics),
+        .get("/metrics") { request, _ in
+          if !allowed.contains(where: { $0.contains(request.remoteAddress) }) {
+            try gate.require(.readMetrics, request)
+          }
+          return answer()
+        })
     ]
   }
 
@@ -51,7 +53,8 @@ public struct MetricsDoor: Sendable {
       } catch {
         failed += 1
         log.warning(
-          "a source of metrics failed", metadata: ["source": "\(source.name)", "err": .string(Failure(error).description)])
+          "a source of metrics failed",
+          metadata: ["source": "\(source.name)", "err": .string(Failure(error).description)])
       }
     }
     samples.append(Self.failedSources.sample(failed))

@@ -6,7 +6,8 @@ public enum RequestMetrics {
   public static let all = [requests, times]
 
   static let requests = Metric(
-    "guildhall_http_requests_total", .counter, labels: ["route", "method", "code"], "Requests answered, by all processes.")
+    "guildhall_http_requests_total", .counter, labels: ["route", "method", "code"],
+    "Requests answered, by all processes.")
   /// 3 seconds is Discord's deadline, 2.5 the last moment to notice.
   static let times = Metric(
     "guildhall_http_request_seconds", .histogram([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 3]),

@@ -14,7 +14,8 @@ extension Patient {
       guard answer.status == 200 else {
         return .trouble(
           "\(environment.publicURL)/health answers \(answer.status)",
-          remedy: "See that nginx passes it to the responder, and that the responder runs: journalctl -t guildhall -n 20")
+          remedy:
+            "See that nginx passes it to the responder, and that the responder runs: journalctl -t guildhall -n 20")
       }
       return .well("\(environment.publicURL) answers")
     }
@@ -31,7 +32,9 @@ extension Patient {
       guard status == 401 else {
         return .trouble(
           "\(path) answers a bad signature with \(status), not 401",
-          remedy: "Something before Guildhall answers there: see the nginx site, and that no redirect or filter is on this path.")
+          remedy:
+            "Something before Guildhall answers there: see the nginx site, and that no redirect or filter is on this path."
+        )
       }
       return .well("a bad one is refused at \(path)")
     }
@@ -62,9 +65,12 @@ extension Patient {
       let page = "https://discord.com/developers/applications/\(application.id)/information"
       switch application.interactionsURL {
       case path?, "\(environment.publicURL)/api/sync/webhook"?: return .well("Discord sends clicks to \(path)")
-      case nil: return .trouble("Discord does not know where to send clicks", remedy: "Set Interactions Endpoint URL to \(path) at \(page)")
+      case nil:
+        return .trouble(
+          "Discord does not know where to send clicks", remedy: "Set Interactions Endpoint URL to \(path) at \(page)")
       case let other?:
-        return .trouble("Discord sends clicks to \(other)", remedy: "Set Interactions Endpoint URL to \(path) at \(page)")
+        return .trouble(
+          "Discord sends clicks to \(other)", remedy: "Set Interactions Endpoint URL to \(path) at \(page)")
       }
     }
   }

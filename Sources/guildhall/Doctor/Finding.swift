@@ -15,11 +15,12 @@ struct Finding: Encodable {
   let remedy: String?
 
   var line: String {
-    let mark = switch level {
+    let mark =
+      switch level {
       case .well: "✓"
       case .notice: "·"
       case .trouble: "✗"
-    }
+      }
     return "\(mark) \(what): \(sentence)" + (remedy.map { "\n    → \($0)" } ?? "")
   }
 

@@ -26,7 +26,8 @@ extension Patient {
       let space = try diskSpace(at: environment.stateDirectory)
       let percent = 100 * space.free / max(1, space.total)
       let sentence = "\(spoken(bytes: space.free)) free (\(percent) %) in \(environment.stateDirectory)"
-      let remedy = "Make room: older backups (guildhall backup --keep 7), logs. Nothing can be taken in when it is full."
+      let remedy =
+        "Make room: older backups (guildhall backup --keep 7), logs. Nothing can be taken in when it is full."
       if percent < 5 || space.free < 200_000_000 { return .trouble(sentence, remedy: remedy) }
       return percent < 10 ? .notice(sentence, remedy: remedy) : .well(sentence)
     }
@@ -38,12 +39,14 @@ extension Patient {
       guard faults.isEmpty else {
         return .trouble(
           "not sound: \(faults.prefix(3).joined(separator: "; "))",
-          remedy: "Stop everything, keep a copy of the file, and restore the newest sound backup: guildhall restore FILE")
+          remedy:
+            "Stop everything, keep a copy of the file, and restore the newest sound backup: guildhall restore FILE")
       }
       let facts = try environment.durable.facts()
       let version = facts["sqlite_version"] ?? "?"
       guard facts["wal_autocheckpoint"] == "0", facts["synchronous"] == "2" else {
-        return .trouble("SQLite \(version) runs without our guards", remedy: "Use the guildhall that this database belongs to.")
+        return .trouble(
+          "SQLite \(version) runs without our guards", remedy: "Use the guildhall that this database belongs to.")
       }
       let guarded = Self.hasResetFault(version) ? "; its fault with the write-ahead log is guarded against" : ""
       return .well("sound; SQLite \(version), journal \(facts["journal_mode"] ?? "?")\(guarded)")
@@ -67,7 +70,8 @@ extension Patient {
       let path = environment.premises.databasePath + "-wal"
       let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0  // none: empty
       let sentence = spoken(bytes: size)
-      let remedy = "It shrinks while a responder runs: is one running, and has a program held a reading transaction for hours?"
+      let remedy =
+        "It shrinks while a responder runs: is one running, and has a program held a reading transaction for hours?"
       if size > 256_000_000 { return .trouble(sentence, remedy: remedy) }
       return size > 80_000_000 ? .notice(sentence, remedy: remedy) : .well(sentence)
     }
@@ -90,11 +94,13 @@ extension Patient {
       let addresses = [environment.discordURL + "/gateway", environment.notionURL + "/users/me"]
       let offsets = addresses.compactMap { offset(from: $0) }
       guard let offset = offsets.min(by: { abs($0) < abs($1) }) else {
-        return .notice("could not be compared: no service answered", remedy: "See whether this machine can reach the internet.")
+        return .notice(
+          "could not be compared: no service answered", remedy: "See whether this machine can reach the internet.")
       }
       let remedy = "Run an NTP service: apt-get install systemd-timesyncd; timedatectl set-ntp true"
       if abs(offset) > 60 { return .trouble("\(offset) seconds off; clicks are refused beyond 300", remedy: remedy) }
-      return abs(offset) > 3 ? .notice("\(offset) seconds off", remedy: remedy) : .well("agrees with Discord's and Notion's")
+      return abs(offset) > 3
+        ? .notice("\(offset) seconds off", remedy: remedy) : .well("agrees with Discord's and Notion's")
     }
   }
 

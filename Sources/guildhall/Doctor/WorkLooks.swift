@@ -26,7 +26,8 @@ extension Patient {
       let last: Timestamp? = try environment.durable.read {
         try $0.value("SELECT max(received_at) FROM notion_events")
       }
-      return .well(last.map { "set up; the last event came \(spoken(now - $0)) ago" } ?? "set up; no event has come yet")
+      return .well(
+        last.map { "set up; the last event came \(spoken(now - $0)) ago" } ?? "set up; no event has come yet")
     }
   }
 
@@ -39,7 +40,10 @@ extension Patient {
   }
 
   private func look(at mapping: Mapping, _ health: MappingHealth?) -> Finding {
-    .look("mapping “\(mapping.name)”", remedy: "Share the table with the integration in Notion, and see the channel's settings.") {
+    .look(
+      "mapping “\(mapping.name)”",
+      remedy: "Share the table with the integration in Notion, and see the channel's settings."
+    ) {
       _ = try environment.notion(mapping.connection, .interactive).dataSource(mapping.dataSource)
       let channel = try environment.discord(.interactive).channel(mapping.channel)
       let name = "#\(channel.name ?? mapping.channel.rawValue)"
@@ -47,9 +51,13 @@ extension Patient {
       if !missing.isEmpty {
         return .trouble(
           "the bot may not \(missing.joined(separator: ", ")) in \(name)",
-          remedy: "In Discord: \(name), Edit Channel, Permissions, add the bot's role and allow \(missing.joined(separator: ", "))")
+          remedy:
+            "In Discord: \(name), Edit Channel, Permissions, add the bot's role and allow \(missing.joined(separator: ", "))"
+        )
       }
-      if let error = health?.lastError { return .trouble("the last run failed: \(error)", remedy: "notion-sync --id \(mapping.id)") }
+      if let error = health?.lastError {
+        return .trouble("the last run failed: \(error)", remedy: "notion-sync --id \(mapping.id)")
+      }
       let lag = health?.lagSeconds.map { "synced \(spoken(.seconds($0))) ago" } ?? "not synced yet"
       return .well("the table can be read, \(name) can be written, \(lag)")
     }
@@ -99,7 +107,8 @@ extension Patient {
     .look("backups", remedy: "guildhall backup") {
       let files = try Backups.list(in: environment.premises.backupDirectory)
       guard let newest = files.last else {
-        return .notice("there is none in \(environment.premises.backupDirectory)", remedy: "guildhall backup, every night")
+        return .notice(
+          "there is none in \(environment.premises.backupDirectory)", remedy: "guildhall backup, every night")
       }
       let sentence = "\(files.count), the newest \(spoken(now - newest.takenAt)) old, \(spoken(bytes: newest.bytes))"
       return now - newest.takenAt > .seconds(26 * 3600)
@@ -119,7 +128,9 @@ extension Patient {
         try $0.value("SELECT min(run_at) FROM jobs WHERE state IN ('ready', 'unknown') AND run_at <= \(now)")
       }
       if let due, now - due > .seconds(300) {
-        return .trouble("one waits for \(spoken(now - due)) already", remedy: "Does the responder run? guildhall jobs run does them too")
+        return .trouble(
+          "one waits for \(spoken(now - due)) already",
+          remedy: "Does the responder run? guildhall jobs run does them too")
       }
       return .well("\(counts.values.reduce(0, +)) waiting or running")
     }

@@ -18,7 +18,9 @@ struct Answers {
       given = [:]
       return
     }
-    given = try file == "-" ? SettingSources.values(of: Self.standardInput(), named: "standard input") : SettingSources.values(ofFile: file)
+    given =
+      try file == "-"
+      ? SettingSources.values(of: Self.standardInput(), named: "standard input") : SettingSources.values(ofFile: file)
     let unknown = given.keys.filter { Question.named($0) == nil }.sorted()
     guard unknown.isEmpty else {
       throw Failure.invalid(
@@ -42,7 +44,9 @@ struct Answers {
   }
 
   private func ask(_ question: Question, isThere: Bool) -> String? {
-    let kept = isThere ? " [Return keeps what is there]" : question.fallback.map { $0.isEmpty ? " [Return skips]" : " [\($0)]" } ?? ""
+    let kept =
+      isThere
+      ? " [Return keeps what is there]" : question.fallback.map { $0.isEmpty ? " [Return skips]" : " [\($0)]" } ?? ""
     say("\n\(question.purpose)\n\(question.name)\(question.isSecret ? " (not shown)" : "")\(kept):")
     let line = Terminal.line(isHidden: question.isSecret) ?? ""
     return line.isEmpty ? nil : line

@@ -30,7 +30,8 @@ extension Question {
     let optional = entry.fallbackDescription == "nil" || entry.isSecret && entry.fallbackDescription != nil
     return Question(
       name: entry.name, purpose: entry.purpose, form: entry.formDescription, isSecret: entry.isSecret,
-      fallback: optional ? "" : entry.fallbackDescription, isAsked: asked.contains(entry.name), make: makers[entry.name])
+      fallback: optional ? "" : entry.fallbackDescription, isAsked: asked.contains(entry.name), make: makers[entry.name]
+    )
   }
 
   private static let asked: Set<String> = ["STATE_DIR", "PUBLIC_URL"]
@@ -50,10 +51,12 @@ extension Question {
       name: "DISCORD_PUBLIC_KEY", purpose: "The application's public key, to be compared with what the token says.",
       form: "64 hexadecimal digits", isSecret: false, fallback: "", isAsked: false),
     Question(
-      name: "DISCORD_BOT_TOKEN", purpose: "The bot's token: discord.com/developers, your application, Bot, Reset Token.",
+      name: "DISCORD_BOT_TOKEN",
+      purpose: "The bot's token: discord.com/developers, your application, Bot, Reset Token.",
       form: "Discord shows it", isSecret: true, fallback: "", isAsked: true),
     Question(
-      name: "NOTION_TOKEN", purpose: "The integration's token: notion.so/my-integrations. Share the database with it too.",
+      name: "NOTION_TOKEN",
+      purpose: "The integration's token: notion.so/my-integrations. Share the database with it too.",
       form: "Notion shows it", isSecret: true, fallback: "", isAsked: true),
   ]
 

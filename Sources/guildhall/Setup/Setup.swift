@@ -40,9 +40,11 @@ struct Setup: ParsableCommand {
     JSONLineHandler.install(level: .error)
     if listAnswers { return print(Question.all.map(\.documentation).joined(separator: "\n\n")) }
     let done = try reporting {
-      let path = common.settings ?? ProcessInfo.processInfo.environment["GUILDHALL_SETTINGS"] ?? SettingSources.usualFile
+      let path =
+        common.settings ?? ProcessInfo.processInfo.environment["GUILDHALL_SETTINGS"] ?? SettingSources.usualFile
       guard answers != nil || yes || Terminal.isThere else {
-        throw Failure.invalid("Nobody is here to be asked. Give the answers with --answers FILE, or take what there is with --yes.")
+        throw Failure.invalid(
+          "Nobody is here to be asked. Give the answers with --answers FILE, or take what there is with --yes.")
       }
       let source = try Answers(file: answers, isAsking: answers == nil && !yes && Terminal.isThere, takesDefaults: yes)
       return try SetupRun(path: path, answers: source).run()
@@ -65,6 +67,7 @@ struct SetupOutcome: Encodable {
       ["Settings: \(settings)" + (changed.isEmpty ? ", nothing changed" : ", set: \(changed.joined(separator: ", "))")]
       + ["Discord: \(discord ?? "not connected yet (guildhall discord connect)")"]
       + ["Notion: \(notion ?? "not connected yet (guildhall notion connect)")"] + notes
-    return lines.joined(separator: "\n") + "\nNext: guildhall mapping add …, guildhall commands register, guildhall doctor"
+    return lines.joined(separator: "\n")
+      + "\nNext: guildhall mapping add …, guildhall commands register, guildhall doctor"
   }
 }

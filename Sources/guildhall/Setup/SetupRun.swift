@@ -68,7 +68,8 @@ struct SetupRun {
     let folder = (path as NSString).deletingLastPathComponent
     do {
       try FileManager.default.createDirectory(
-        atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750]
+      )
     } catch {
       throw Failure(.unavailable, "The folder \(folder) cannot be made.", cause: String(describing: error))
     }
@@ -115,8 +116,11 @@ struct SetupRun {
   /// What can only be looked at now: that nothing answers yet is no fault before the web server is set up.
   private func notes(_ environment: Environment, isNewKey: Bool) -> [String] {
     var notes: [String] = []
-    if isNewKey { notes.append("A key was made that secrets are sealed with. Keep a copy of \(path) apart from your backups.") }
-    let answer = try? environment.transport(OutgoingRequest(url: "\(environment.publicURL)/health"))  // that is the question
+    if isNewKey {
+      notes.append("A key was made that secrets are sealed with. Keep a copy of \(path) apart from your backups.")
+    }
+    // Whether anything answers is the question.
+    let answer = try? environment.transport(OutgoingRequest(url: "\(environment.publicURL)/health"))  // no: told below
     notes.append(
       answer?.status == 200
         ? "\(environment.publicURL) answers."
