@@ -136,7 +136,9 @@ let package = Package(
         "TestSupport", "Upkeep", "Web",
       ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
-    .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Store"]),
+    .testTarget(
+      name: "IssueSyncTests",
+      dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Store", "TestSupport"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),

@@ -10,12 +10,13 @@ import Outbound
 import Pages
 import Signatures
 import Store
+import Upkeep
 import Web
 
 /// What the house is made of, as lists: an entry each.
 
 let durableMigrations: [Migration] =
-  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations + [RetentionChoices.migration]
 
 let volatileMigrations: [Migration] =
   outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]

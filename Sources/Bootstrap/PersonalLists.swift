@@ -35,5 +35,6 @@ extension Environment {
 
 let impersonalColumns: [ImpersonalColumn] =
   accountImpersonalColumns + issueImpersonalColumns + webImpersonalColumns + [
-    ImpersonalColumn("batch_runs", "name", because: "the name of a program"),
+    ImpersonalColumn("tallies", "labels", because: "what is counted: statuses, providers, names of pages"),
+    ImpersonalColumn("retention_choices", "table_name", because: "the name of a table"),
   ]

@@ -19,7 +19,7 @@ let durableRetentions = [
     because: "an event that comes again is not worked on again; Notion gives up after a day"
   ) { "received_at < \($0)" },
   Retention(
-    "changes that people made", in: "issue_changes", keep: .days(400),
+    "changes that people made", in: "issue_changes", keep: .days(400), chosen: .init("guild_id", days: 30...1100),
     because: "they say who did what; the last one of an issue stays for good, and Undo asks for one of ten minutes ago"
   ) {
     """
@@ -44,7 +44,39 @@ let durableRetentions = [
     "sessions that have ended", in: "sessions", keep: .days(8),
     because: "a session holds for seven days at most"
   ) { "created_at < \($0)" },
+  Retention(
+    "edits in Notion", in: "issue_edits", keep: .days(400),
+    because: "they tell an issue's story beside the changes that people made here"
+  ) { "edited_at < \($0)" },
+  Retention(
+    "logins of people who come no more", in: "people", key: "user_id", keep: .days(400),
+    because: "whoever comes back logs in again; nobody who is logged in or has linked a workspace goes"
+  ) {
+    """
+    servers_at < \($0) AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = people.user_id)
+      AND NOT EXISTS (SELECT 1 FROM connection_people WHERE connection_people.user_id = people.user_id)
+    """
+  },
+  Retention(
+    "who filed which issue", in: "issue_filings", key: "key", keep: .days(400), chosen: .init("guild_id", days: 30...1100),
+    because: "the row in Notion says it; keys of people who were erased stay, so that their names do not come back"
+  ) { "user_id IS NOT NULL AND filed_at < \($0)" },
+  Retention(
+    "names and values of the audit log", in: "audit_details", key: "at", keep: .days(730),
+    chosen: .init("chain", days: 30...3650),
+    because: "two years answer most questions; the rows themselves stay for good, and hold neither names nor values"
+  ) { "at < \($0)" },
+  Retention(
+    "who is behind the keys of the audit log", in: "audit_parties", key: "party_key", keep: .days(730),
+    chosen: .init("chain", days: 30...3650),
+    because: "as the values; counted from the last thing somebody did"
+  ) { "seen_at < \($0)" },
 ]
+
+extension Environment {
+  /// How long what is kept and why, for those who look at or choose it (`RetentionChoices`).
+  public static let retentions: [Retention] = durableRetentions + volatileRetentions
+}
 
 /// Of the file that may be lost.
 let volatileRetentions = [
@@ -60,6 +92,10 @@ let volatileRetentions = [
     "who was in which server", in: "memberships", key: "user_id", keep: .days(1),
     because: "it is asked again after a minute"
   ) { "checked_at < \($0)" },
+  Retention(
+    "logins that were begun", in: "oauth_attempts", key: "state_digest", keep: .days(1),
+    because: "they can be finished for ten minutes"
+  ) { "expires_at < \($0)" },
 ]
 
 extension Duration {

@@ -16,6 +16,7 @@ let sealedColumns = [
 let withheldColumns = Set(
   sealedColumns.map(WithheldColumn.init) + [
     WithheldColumn("api_keys", "digest"), WithheldColumn("sessions", "token_digest"),
+    WithheldColumn("erasures", "digest"), WithheldColumn("erasures", "salt"),
   ])
 
 extension Environment {

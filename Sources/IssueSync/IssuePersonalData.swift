@@ -133,6 +133,7 @@ public let issueImpersonalColumns: [ImpersonalColumn] = [
     because: "Notion's: a copy of its column, which every sync makes anew. Erased there, it goes here with the next sync"),
   ImpersonalColumn("issues", "title", because: "Notion's: a copy, as of the column of assignees"),
   ImpersonalColumn("issues", "summary", because: "Notion's: a copy; the note of who filed it is taken out (issue_filings)"),
+  ImpersonalColumn("issues", "labels", because: "Notion's: a copy, as of the column of assignees"),
   ImpersonalColumn("issues", "notice", because: "why a change was refused, in our words"),
   ImpersonalColumn("issue_edits", "before", because: "Notion's: what a cell held, as of the column of assignees"),
   ImpersonalColumn("issue_edits", "after", because: "Notion's: what a cell held, as of the column of assignees"),

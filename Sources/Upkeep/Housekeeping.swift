@@ -7,21 +7,38 @@ public struct Retention: Sendable {
   public let what: String
   public let reason: String
   public let keep: Duration
-  let table: String
+  /// The table it is about, which names the retention where a server chose another time.
+  public let table: String
   let key: String
+  /// Nil where no server has a say.
+  public let choice: Choice?
+
+  /// What a server may choose for its own rows.
+  public struct Choice: Sendable {
+    let column: String
+    public let days: ClosedRange<Int>
+
+    /// - Parameter column: the one of the server's id.
+    public init(_ column: String, days: ClosedRange<Int>) {
+      self.column = column
+      self.days = days
+    }
+  }
+
   /// Which rows may go: SQL over the table's columns, given the instant before which they are old.
   let isOver: @Sendable (Timestamp) -> SQL
 
   /// - Parameter key: a column that names one row, or a few.
   public init(
-    _ what: String, in table: String, key: String = "id", keep: Duration, because reason: String,
-    _ isOver: @escaping @Sendable (Timestamp) -> SQL
+    _ what: String, in table: String, key: String = "id", keep: Duration, chosen choice: Choice? = nil,
+    because reason: String, _ isOver: @escaping @Sendable (Timestamp) -> SQL
   ) {
     self.what = what
     self.table = table
     self.key = key
     self.keep = keep
     self.reason = reason
+    self.choice = choice
     self.isOver = isOver
   }
 }
@@ -57,14 +74,27 @@ public struct Housekeeping: Sendable {
   }
 
   private func count(_ retention: Retention) throws -> Int {
-    try store.read {
-      try $0.value(
-        "SELECT count(*) FROM \(identifier: retention.table) WHERE \(retention.isOver(clock.now() - retention.keep))")
+    let isOver = try isOver(retention)
+    return try store.read {
+      try $0.value("SELECT count(*) FROM \(identifier: retention.table) WHERE \(isOver)")
     } ?? 0
   }
 
+  /// Over by what each server chose, and for all others by the rule.
+  private func isOver(_ retention: Retention) throws -> SQL {
+    let now = clock.now()
+    let usual = retention.isOver(now - retention.keep)
+    guard let choice = retention.choice else { return usual }
+    let chosen = try store.read { try RetentionChoices.all(of: retention.table, $0) }
+    if chosen.isEmpty { return usual }
+    let others: SQL = "(\(identifier: choice.column) NOT IN \(list: chosen.map(\.server)) AND (\(usual)))"
+    return chosen.reduce(others) { sql, own in
+      "\(sql) OR (\(identifier: choice.column) = \(own.server) AND (\(retention.isOver(now - .seconds(86_400 * own.days)))))"
+    }
+  }
+
   private func remove(_ retention: Retention, _ chunk: Int) throws -> Int {
-    let oldest = clock.now() - retention.keep
+    let isOver = try isOver(retention)
     var total = 0
     while true {
       let removed = try store.write {
@@ -72,8 +102,8 @@ public struct Housekeeping: Sendable {
           """
           DELETE FROM \(identifier: retention.table) WHERE \(identifier: retention.key) IN (
             SELECT \(identifier: retention.key) FROM \(identifier: retention.table)
-            WHERE \(retention.isOver(oldest)) ORDER BY \(identifier: retention.key) LIMIT \(chunk))
-            AND \(retention.isOver(oldest))
+            WHERE \(isOver) ORDER BY \(identifier: retention.key) LIMIT \(chunk))
+            AND (\(isOver))
           """)
       }
       total += removed

@@ -129,6 +129,39 @@ import Upkeep
     #expect(!left.contains("01"))
   }
 
+  /// Two servers and a rule of 730 days: one chose 30 days, one says nothing.
+  @Test func aServerChoosesForItsOwnRows() throws {
+    let rule = try #require(durableRetentions.first { $0.table == "audit_details" })
+    try store.write { transaction in
+      try RetentionChoices.set(30, for: rule, of: "1", transaction)
+      for (position, days) in [20, 40, 700, 800].enumerated() {
+        for chain in ["1", "2", "hall"] {
+          try transaction.run(
+            """
+            INSERT INTO audit_details (chain, position, at, salt)
+            VALUES (\(chain), \(position), \(ago(days) + .seconds(chain == "1" ? 0 : 1)), 's')
+            """)
+        }
+      }
+    }
+    func left(_ chain: String) throws -> [Int] {
+      try store.read { try $0.values("SELECT position FROM audit_details WHERE chain = \(chain) ORDER BY position") }
+    }
+    try keep()
+    #expect(try left("1") == [0] && left("2") == [0, 1, 2] && left("hall") == [0, 1, 2])
+    try store.write { try RetentionChoices.set(nil, for: rule, of: "1", $0) }
+    #expect(try store.read { try RetentionChoices.days(of: "1", $0) }.isEmpty)
+  }
+
+  @Test(arguments: [0, 29, 3651, -1]) func aChoiceHasBounds(days: Int) throws {
+    let rule = try #require(durableRetentions.first { $0.table == "audit_details" })
+    #expect { try store.write { try RetentionChoices.set(days, for: rule, of: "1", $0) } } throws: {
+      Failure($0).kind == .invalid
+    }
+    let fixed = try #require(durableRetentions.first { $0.table == "jobs" })
+    #expect(throws: Failure.self) { try store.write { try RetentionChoices.set(30, for: fixed, of: "1", $0) } }
+  }
+
   @Test func everyRuleIsOfATableThatIsThere() throws {
     let volatile = try DataStore.inMemory(volatileMigrations)
     _ = try Housekeeping(store: store, retentions: durableRetentions, clock: clock.wall).run(isDryRun: true)

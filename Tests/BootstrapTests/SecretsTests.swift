@@ -26,7 +26,7 @@ import Upkeep
     let harmless = [
       "interactions.body_hash", "discord_messages.shown_hash", "connections.public_key", "discord_messages.post_key",
       "people.tokens_until", "audit_log.actor_key", "audit_log.details_digest", "audit_log.digest",
-      "audit_parties.party_key", "erasures.digest",
+      "audit_parties.party_key",
     ]
     let suspects = try columns().filter { _, column in
       ["token", "secret", "digest", "hash", "password", "_key"].contains { column.contains($0) }

@@ -18,7 +18,7 @@ final class Hall: Sendable {
 
   init() throws {
     store = try DataStore.inMemory()
-    _ = try store.migrate([Self.connections, AuditLog.migration] + jobMigrations + issueSyncMigrations)
+    _ = try store.migrate([Self.connections, AuditLog.migration, PersonalRecords.migration] + jobMigrations + issueSyncMigrations)
     queue = JobQueue(store: store, clock: WallClock { [box] in box.now })
     try store.write { try $0.run("INSERT INTO connections (id) VALUES ('workspace')") }
   }
@@ -50,6 +50,8 @@ final class Hall: Sendable {
     get { clients.withLock { $0.notion } }
     set { clients.withLock { $0.notion = newValue } }
   }
+
+  var personalData: [PersonalData] { desk.personalData }
 
   private var desk: IssueDesk {
     IssueDesk(

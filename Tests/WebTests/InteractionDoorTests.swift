@@ -96,6 +96,14 @@ struct InteractionDoorTests {
     #expect(try door.effects() == 1 && door.kept() == 1)
   }
 
+  @Test func whoIsRefusedIsWrittenDownOnce() throws {
+    for _ in 1...3 { _ = try door.answer(door.click("test.echo:refuse")) }
+    let rows = try door.store.read { try AuditLog.page(of: GuildID("1000"), AuditFilter(), limit: 9, $0) }.records
+    #expect(rows.count == 1 && rows[0].outcome == .denied && rows[0].targetID == "test.echo:refuse")
+    #expect(rows[0].actorName == "Zoë" && rows[0].action == "issue.change" && rows[0].request != nil)
+    #expect(try door.effects() == 0)
+  }
+
   @Test func twoClicksAreTwo() throws {
     _ = try door.answer(door.click(id: "1", "test.echo:a"))
     _ = try door.answer(door.click(id: "2", "test.echo:a"))

@@ -36,6 +36,15 @@ public struct AuditLog: Sendable {
     return try key(of: .person(person, name: target.name ?? ""), in: chain, at: time, transaction)
   }
 
+  /// The key that stands for a person in the log of a server; nil while there is nothing of them in it.
+  static func key(of user: UserID, in server: GuildID?, _ queries: some Queries) throws -> String? {
+    try queries.value(
+      """
+      SELECT party_key FROM audit_parties
+      WHERE chain = \(AuditChain(server)) AND kind = 'person' AND party_id = \(user)
+      """)
+  }
+
   /// The key of chance that stands for somebody in the log; a new one for whoever is not known (any more).
   private func key(
     of actor: AuditActor, in chain: AuditChain, at time: Timestamp, _ transaction: WriteTransaction

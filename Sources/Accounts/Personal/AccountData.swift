@@ -18,7 +18,7 @@ public let accountPersonalData: [PersonalData] = [
     "memberships", columns: ["user_id", "name", "rights", "roles", "is_owner", "is_member"],
     what: "What Discord said of you in a server, remembered for a minute.", home: .volatile, user: "user_id",
     server: "guild_id", name: "name", shown: ["guild_id", "name", "rights", "roles", "checked_at"]),
-  auditData,
+  auditDetailData, auditPartyData,
 ]
 
 /// What looks like it, and why it is not.
@@ -28,12 +28,14 @@ public let accountImpersonalColumns: [ImpersonalColumn] = [
   ImpersonalColumn("api_keys", "created_by", because: "the name of the door it was made at"),
   ImpersonalColumn("audit_log", "actor_kind", because: "person, key, program or operator"),
   ImpersonalColumn("audit_log", "actor_key", because: "a key of chance; audit_parties tells whose, and is erased"),
+  ImpersonalColumn("audit_parties", "party_key", because: "a key of chance"),
   ImpersonalColumn("oauth_attempts", "browser_digest", because: "a digest of a cookie of chance that lasts ten minutes"),
 ]
 
-/// Rows of the log stay, with keys of chance; names, ids and values go.
-private let auditData = PersonalData(
-  "audit_parties", columns: ["party_id", "name"], what: "What you did here with a right, and what was done to you.",
+/// Rows of the log stay, with keys of chance; values, ids and names go. The values first: they are found by the keys.
+private let auditDetailData = PersonalData(
+  "audit_details", columns: ["target_name", "before", "after"],
+  what: "What you did here with a right, and what was done to you.",
   find: { subject, queries in
     try keys(of: subject, queries).flatMap { key, chain in
       try queries.rows(
@@ -50,14 +52,22 @@ private let auditData = PersonalData(
   erase: { subject, transaction in
     try keys(of: subject, transaction).reduce(0) { count, found in
       let (key, chain) = found
-      let details = try transaction.run(
-        """
-        DELETE FROM audit_details WHERE chain = \(chain) AND position IN (
-          SELECT position FROM audit_log WHERE chain = \(chain) AND (actor_key = \(key) OR target_id = \(key)))
-        """)
-      return try count + details + transaction.run("DELETE FROM audit_parties WHERE party_key = \(key)")
+      return try count
+        + transaction.run(
+          """
+          DELETE FROM audit_details WHERE chain = \(chain) AND position IN (
+            SELECT position FROM audit_log WHERE chain = \(chain) AND (actor_key = \(key) OR target_id = \(key)))
+          """)
     }
+  })
+
+private let auditPartyData = PersonalData(
+  "audit_parties", columns: ["party_id", "name"], what: "Your id and name in the audit log.",
+  find: { subject, queries in
+    try queries.rows(
+      "SELECT chain AS server, party_id, name, seen_at FROM audit_parties WHERE \(isTheirs(subject)) ORDER BY chain")
   },
+  erase: { subject, transaction in try transaction.run("DELETE FROM audit_parties WHERE \(isTheirs(subject))") },
   people: { queries in
     try queries.values(String.self, "SELECT DISTINCT party_id FROM audit_parties WHERE kind = 'person'").compactMap { UserID($0) }
   },
@@ -66,11 +76,11 @@ private let auditData = PersonalData(
   })
 
 private func keys(of subject: DataSubject, _ queries: any Queries) throws -> [(key: String, chain: AuditChain)] {
-  let isHere: SQL = subject.server.map { "chain = \(AuditChain($0))" } ?? "1 = 1"
-  return try queries.rows(
-    """
-    SELECT party_key, chain FROM audit_parties
-    WHERE kind = 'person' AND party_id = \(subject.user) AND \(isHere) ORDER BY chain
-    """
-  ).map { (try $0.get("party_key"), try $0.get("chain")) }
+  try queries.rows("SELECT party_key, chain FROM audit_parties WHERE \(isTheirs(subject)) ORDER BY chain")
+    .map { (try $0.get("party_key"), try $0.get("chain")) }
+}
+
+private func isTheirs(_ subject: DataSubject) -> SQL {
+  let isHere: SQL = subject.server.map { "AND chain = \(AuditChain($0))" } ?? ""
+  return "kind = 'person' AND party_id = \(subject.user) \(isHere)"
 }

@@ -91,7 +91,9 @@ public struct PersonalRecords: Sendable {
   /// - Parameter server: only what belongs to that server; nil is all of the hall.
   public func erase(_ user: UserID, in server: GuildID?, by author: AuditActor) throws -> Report {
     let rows = try erase(user, in: server) { transaction in
-      let entry = AuditEntry(.personErased, by: author, in: server, on: .person(user))
+      // By the key that stands in the log already, so that nothing new is known of them.
+      let key = try AuditLog.key(of: user, in: server, transaction) ?? "nobody"
+      let entry = AuditEntry(.personErased, by: author, in: server, on: AuditTarget("person", key))
       try AuditLog(clock: clock).record(entry, in: transaction)
       try Tombstone(user, in: server, at: clock.now()).keep(transaction)
     }
