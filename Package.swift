@@ -61,7 +61,7 @@ let package = Package(
       name: "Web",
       dependencies: [
         "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Metrics", "Notion", "Pages",
-        "Signatures", "Store",
+        "Signatures", "Store", "Upkeep",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
@@ -132,7 +132,7 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Settings", "Store",
+        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Pages", "Settings", "Store",
         "TestSupport", "Upkeep", "Web",
       ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
