@@ -47,9 +47,15 @@ enum Notice: String {
   case jobDiscarded = "job-discarded"
 
   case personErased = "person-erased"
+  case settingsSaved = "settings-saved"
+  case nothingChanged = "nothing-changed"
+  case keyRevoked = "key-revoked"
 
   var sentence: String {
     switch self {
+    case .settingsSaved: "Saved. It holds from now on."
+    case .nothingChanged: "There was nothing to change."
+    case .keyRevoked: "The key is taken back. It works no more."
     case .personErased: "What was kept of this person here is erased."
     case .loggedOut: "You are logged out."
     case .sessionEnded: "That session has ended."
