@@ -61,13 +61,8 @@ public struct ConnectionPages: Sendable {
     [
       panel.page("/connections", .seeConnections) { visit in try show(visit) },
       panel.form("/connections/notion", .manageConnections) { visit, fields in try paste(visit, fields) },
-      panel.form("/connections/notion/link", .manageConnections) { visit, _ in
-        try leave(["server": visit.guild.rawValue, "user": visit.actor.user.rawValue], visit.request)
-      },
       panel.form("/connections/:connection/unlink", .manageConnections) { visit, _ in try unlink(visit) },
-      panel.ownPage("/oauth/notion/start") { visitor in
-        try leave(["user": visitor.person.id.rawValue], visitor.request)
-      },
+      panel.ownPage("/oauth/notion/start") { try start($0) },
       panel.ownPage("/oauth/notion/callback") { visitor in try comeBack(visitor) },
     ]
   }
@@ -109,10 +104,19 @@ public struct ConnectionPages: Sendable {
 
   // MARK: By OAuth
 
-  /// To Notion's page of consent.
-  private func leave(_ purpose: [String: String], _ request: Request) throws -> Response {
+  /// To Notion's page of consent: for a server, or (without one) for the visitor alone. A link, not a form, because
+  /// forms of ours may lead nowhere but here (`form-action`).
+  private func start(_ visitor: Visitor) throws -> Response {
+    let request = visitor.request
+    let server = request.query["server"]
+    if let server {
+      guard let guild = GuildID(server) else { throw Failure.notFound("There is nothing at this address.") }
+      _ = try panel.visit(visitor, in: guild, for: .manageConnections, at: "GET /oauth/notion/start")
+    }
     let oauth = try notion.oauth()
-    let attempt = try notion.attempts.begin("notion", browserKey: panel.browserKey(request), purpose: purpose)
+    let attempt = try notion.attempts.begin(
+      "notion", browserKey: panel.browserKey(request),
+      purpose: ["user": visitor.person.id.rawValue, "server": server ?? ""])
     return panel.sending(attempt, to: oauth.address(attempt.state))
   }
 
@@ -124,7 +128,7 @@ public struct ConnectionPages: Sendable {
     guard attempt.purpose["user"] == visitor.person.id.rawValue else {
       throw Failure.denied("Somebody else began this. Start it again as yourself.")
     }
-    let visit = try attempt.purpose["server"].flatMap(GuildID.init(rawValue:)).map {
+    let visit = try GuildID(attempt.purpose["server"] ?? "").map {
       try panel.visit(visitor, in: $0, for: .manageConnections, at: "GET /oauth/notion/callback")
     }
     let home = visit?.address("connections") ?? "/account"
@@ -191,6 +195,7 @@ struct ConnectionsView {
   }
 
   let formKey: String
+  let server: String
   let address: String
   let application: String?
   let applicationID: String?
@@ -208,6 +213,7 @@ struct ConnectionsView {
   ) {
     let formKey = visit.visitor.formKey
     self.formKey = formKey
+    server = visit.guild.rawValue
     address = visit.address("connections")
     application = discord?.label
     applicationID = discord?.externalID
