@@ -15,23 +15,20 @@ public struct CommandCall: Decodable, Sendable, Hashable {
     public let id: MessageID
     public let content: String
     public let authorName: String?
+    /// How the people are called whom the message mentions, by id.
+    public let mentioned: [String: String]
 
-    enum CodingKeys: String, CodingKey { case id, content, author }
-    private struct Author: Decodable {
-      let username: String
-      let globalName: String?
-      enum CodingKeys: String, CodingKey {
-        case username
-        case globalName = "global_name"
-      }
-    }
+    enum CodingKeys: String, CodingKey { case id, content, author, mentions }
 
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       id = try container.decode(MessageID.self, forKey: .id)
       content = try container.decodeIfPresent(String.self, forKey: .content) ?? ""
-      let author = try container.decodeIfPresent(Author.self, forKey: .author)
+      let author = try container.decodeIfPresent(User.self, forKey: .author)
       authorName = author?.globalName ?? author?.username
+      let mentions = try container.decodeIfPresent([User].self, forKey: .mentions) ?? []
+      mentioned = Dictionary(
+        mentions.map { ($0.id.rawValue, $0.globalName ?? $0.username) }, uniquingKeysWith: { first, _ in first })
     }
   }
 

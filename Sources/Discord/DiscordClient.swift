@@ -6,6 +6,9 @@ import Outbound
 public struct DiscordClient: Sendable {
   public var application: @Sendable () throws -> Application
   public var channel: @Sendable (ChannelID) throws -> Channel
+  /// The channels of a server that the bot can see.
+  public var channels: @Sendable (GuildID) throws -> [Channel]
+  public var roles: @Sendable (GuildID) throws -> [ServerRole]
   public var createMessage: @Sendable (ChannelID, MessageDraft) throws -> Message
   public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
   /// Up to a hundred messages after one, oldest first.
@@ -17,12 +20,13 @@ public struct DiscordClient: Sendable {
   /// The threads of a server that are not archived.
   public var activeThreads: @Sendable (GuildID) throws -> [Channel]
   public var server: @Sendable (GuildID) throws -> Server
-  /// Channels of a server, threads left out.
-  public var channels: @Sendable (GuildID) throws -> [Channel]
   /// Throws `.notFound` for somebody who is not (or no longer) there.
   public var member: @Sendable (GuildID, UserID) throws -> Member
   /// The servers the bot is in, by id, up to 200 after one.
   public var servers: @Sendable (_ after: GuildID?) throws -> [ListedServer]
+  /// Up to a hundred posts of a forum that were archived before an instant, the latest archived first, and whether there
+  /// are more.
+  public var archivedPosts: @Sendable (ChannelID, _ before: Timestamp) throws -> (posts: [Channel], hasMore: Bool)
   /// The registered commands, of one server or (nil) of all.
   public var commands: @Sendable (ApplicationID, GuildID?) throws -> [CommandDefinition]
   /// Replaces them all.
@@ -32,6 +36,8 @@ public struct DiscordClient: Sendable {
   public static let failing = DiscordClient(
     application: { throw Failure(.unexpected, "application was called") },
     channel: { _ in throw Failure(.unexpected, "channel was called") },
+    channels: { _ in throw Failure(.unexpected, "channels was called") },
+    roles: { _ in throw Failure(.unexpected, "roles was called") },
     createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
     editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
     messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") },
@@ -40,9 +46,9 @@ public struct DiscordClient: Sendable {
     editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
     activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") },
     server: { _ in throw Failure(.unexpected, "server was called") },
-    channels: { _ in throw Failure(.unexpected, "channels was called") },
     member: { _, _ in throw Failure(.unexpected, "member was called") },
     servers: { _ in throw Failure(.unexpected, "servers was called") },
+    archivedPosts: { _, _ in throw Failure(.unexpected, "archivedPosts was called") },
     commands: { _, _ in throw Failure(.unexpected, "commands was called") },
     setCommands: { _, _, _ in throw Failure(.unexpected, "setCommands was called") })
 }
@@ -61,6 +67,8 @@ extension DiscordClient {
     return DiscordClient(
       application: { try api.get("/applications/@me", route: "GET /applications/@me") },
       channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
+      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
+      roles: { try api.get("/guilds/\($0)/roles", route: "GET /guilds/\($0)/roles") },
       createMessage: { channel, draft in
         try api.send(.post, "/channels/\(channel)/messages", draft, route: "POST /channels/\(channel)/messages")
       },
@@ -84,15 +92,19 @@ extension DiscordClient {
         try api.send(.patch, "/channels/\(channel)", edit, route: "PATCH /channels/\(channel)", isRepeatable: true)
       },
       activeThreads: { guild in
-        let active: ActiveThreads = try api.get(
+        let active: ThreadPage = try api.get(
           "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
         return active.threads
       },
       server: { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") },
-      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
       member: { try api.get("/guilds/\($0)/members/\($1)", route: "GET /guilds/\($0)/members/id") },
       servers: { after in
         try api.get("/users/@me/guilds?limit=200" + (after.map { "&after=\($0)" } ?? ""), route: "GET /users/@me/guilds")
+      },
+      archivedPosts: { channel, before in
+        let path = "/channels/\(channel)/threads/archived/public"
+        let page: ThreadPage = try api.get("\(path)?limit=100&before=\(before)", route: "GET \(path)")
+        return (page.threads, page.hasMore ?? false)
       },
       commands: { application, guild in
         let path = commandPath(application, guild)
@@ -109,7 +121,15 @@ private func commandPath(_ application: ApplicationID, _ guild: GuildID?) -> Str
   "/applications/\(application)" + (guild.map { "/guilds/\($0)" } ?? "") + "/commands"
 }
 
-private struct ActiveThreads: Decodable { let threads: [Channel] }
+private struct ThreadPage: Decodable {
+  let threads: [Channel]
+  let hasMore: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case threads
+    case hasMore = "has_more"
+  }
+}
 
 private struct DiscordAPI: Sendable {
   let outbound: Outbound
@@ -153,4 +173,4 @@ private func topResource(_ route: String) -> String {
 }
 
 /// Discord: API reference, user agent. Requests without one of this form may be blocked.
-private let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"
+let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"

@@ -142,6 +142,7 @@ private struct LoginAPI: Sendable {
   func get<Value: Decodable>(_ path: String, _ token: String) throws -> Value {
     var request = OutgoingRequest(method: .get, url: base + path)
     request.headers["Authorization"] = "Bearer \(token)"
+    request.headers["User-Agent"] = userAgent
     let route = "GET \(path.prefix { $0 != "?" })"
     let call = OutboundCall(
       request, of: .discord, connection: application.budgetKey(token), route: route, urgency: .interactive,
@@ -161,6 +162,7 @@ private struct LoginAPI: Sendable {
     form.add("client_secret", application.secret)
     var request = OutgoingRequest(method: .post, url: base + path, body: Array(form.encoded.utf8))
     request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    request.headers["User-Agent"] = userAgent
     let call = OutboundCall(
       request, of: .discord, connection: application.budgetKey(application.secret), route: "POST \(path)",
       urgency: .interactive, isRepeatable: false)

@@ -27,6 +27,8 @@ public struct DiscordRefusal: FailureConvertible, Sendable {
 
   public static let unknownChannel = 10003
   public static let unknownMessage = 10008
+  public static let missingAccess = 50001
+  public static let missingPermissions = 50013
   public static let archivedThread = 50083
 
   public var failure: Failure {
@@ -35,9 +37,9 @@ public struct DiscordRefusal: FailureConvertible, Sendable {
     case Self.unknownChannel:
       return Failure(.notFound, "The channel does not exist any more, or never did.", cause: cause)
     case Self.unknownMessage: return Failure(.notFound, "The message was deleted in Discord.", cause: cause)
-    case 50001:
+    case Self.missingAccess:
       return Failure(.denied, "The bot cannot see this channel. Give it “View Channel” there.", cause: cause)
-    case 50013:
+    case Self.missingPermissions:
       return Failure(
         .denied, "The bot may not do this here. Give it “Send Messages” and “Embed Links” in the channel.", cause: cause)
     default:

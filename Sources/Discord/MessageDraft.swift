@@ -57,7 +57,8 @@ private struct AllowedMentions: Encodable {
   }
 }
 
-/// Discord: message resource, embeds. Texts are cut to Discord's limits when they are set.
+/// Discord: message resource, embeds. Texts are cut to Discord's limits when they are set; fields that would take all of
+/// it over 6,000 characters are left out.
 public struct Embed: Encodable, Sendable, Hashable {
   public let title: String
   public let url: String?
@@ -88,8 +89,12 @@ public struct Embed: Encodable, Sendable, Hashable {
     self.url = url
     self.description = description.cut(to: 2048)
     self.color = color
-    self.fields = Array(fields.prefix(25))
     self.footer = Footer(text: footer.cut(to: 256))
+    var room = 6000 - self.title.utf16.count - self.description.utf16.count - self.footer.text.utf16.count
+    self.fields = fields.prefix(25).filter { field in
+      room -= field.name.utf16.count + field.value.utf16.count
+      return room >= 0
+    }
   }
 }
 

@@ -6,7 +6,7 @@ public struct Snowflake<Of>: RawRepresentable, Hashable, Sendable, Codable, Loss
   public let rawValue: String
 
   public init?(rawValue: String) {
-    guard UInt64(rawValue) != nil, rawValue.first != "+" else { return nil }
+    guard UInt64(rawValue) != nil, rawValue.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
     self.rawValue = rawValue
   }
 

@@ -89,13 +89,15 @@ struct TextBoard: Board {
 struct ForumBoard: Board {
   private let forum: Channel
   private let client: DiscordClient
-  private let known: () throws -> Set<MessageID>
+  private let clock: WallClock
+  /// Posts that are known to be those of other issues.
+  private let taken: () throws -> Set<ChannelID>
 
-  /// - Parameter known: the posts whose issue is known, so that nobody needs to look into them.
-  init(mapping: Mapping, client: DiscordClient, known: @escaping () throws -> Set<MessageID>) throws {
+  init(mapping: Mapping, client: DiscordClient, clock: WallClock, taken: @escaping () throws -> Set<ChannelID>) throws {
     forum = try client.channel(mapping.channel)
     self.client = client
-    self.known = known
+    self.clock = clock
+    self.taken = taken
   }
 
   func view(of issue: Issue, _ draft: MessageDraft) throws -> BoardView {
@@ -119,24 +121,41 @@ struct ForumBoard: Board {
   func post(_ view: BoardView, _ attempt: LivingMessage, callingFor issue: Issue, _ mapping: Mapping) throws -> Posted {
     let draft = view.draft.calling(for: issue, mapping)
     let post = try client.createPost(forum.id, PostDraft(name: view.name, message: draft, tags: view.tags))
-    guard let message = MessageID(post.id.rawValue) else { throw Failure(.unexpected, "Discord made a post without id.") }
+    guard let message = MessageID(post.id.rawValue) else {
+      throw Failure(.unexpected, "Discord made a post without id.")
+    }
     return Posted(message: message, channel: post.id)
   }
 
   /// Posts take no nonce.
   func canRepeat(_ attempt: LivingMessage) -> Bool { false }
 
+  /// The list tells which posts are young enough, and we know whose most of them are; only those nobody knows are opened.
   func find(_ issue: Issue, _ attempt: LivingMessage) throws -> Posted? {
-    guard let guild = forum.guildID else { return nil }
     let since = attempt.intendedAt - .seconds(60)
-    let posts = try client.activeThreads(guild).filter { $0.parentID == forum.id && $0.id.createdAt > since }
-    let known = try known()
-    for post in posts {
-      guard let first = MessageID(post.id.rawValue), !known.contains(first) else { continue }
+    let young = try posts(since: since).filter { $0.parentID == forum.id && $0.id.createdAt > since }
+    let taken = young.isEmpty ? [] : try taken()
+    for post in young where !taken.contains(post.id) {
+      guard let first = MessageID(post.id.rawValue) else { continue }
       if try client.message(post.id, first).customIDs.contains(issue.mark) {
         return Posted(message: first, channel: post.id)
       }
     }
     return nil
+  }
+
+  /// A post is archived after an hour of silence at the soonest (Discord: threads, auto archive duration).
+  private func posts(since: Timestamp) throws -> [Channel] {
+    var posts = try forum.guildID.map { try client.activeThreads($0) } ?? []
+    guard clock.now() - since > .seconds(3600) else { return posts }
+    var before = clock.now()
+    while true {
+      let page = try client.archivedPosts(forum.id, before)
+      posts += page.posts
+      guard page.hasMore, let last = page.posts.last?.archiving?.changedAt, last > since, last < before else {
+        return posts
+      }
+      before = last
+    }
   }
 }

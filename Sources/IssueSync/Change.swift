@@ -2,13 +2,14 @@ import Basics
 import Discord
 import Store
 
-/// A change that somebody asked for in Discord: wished, then done or refused.
+/// A change that somebody asked for: wished, then done or refused.
 public struct Change: Sendable, RowDecodable {
   public let id: String
   public let issue: String
   public let guild: GuildID
   public let person: UserID
   public let personName: String
+  public let origin: Origin
   public let part: Part
   /// What people saw when they asked.
   public let before: String
@@ -19,6 +20,14 @@ public struct Change: Sendable, RowDecodable {
   public let undoes: String?
   public let wishedAt: Timestamp
   public let state: State
+  /// Why it was refused.
+  public let reason: String?
+
+  /// Where it was asked for.
+  public enum Origin: String, Sendable, SQLConvertible {
+    case discord
+    case panel
+  }
 
   public enum State: Sendable, Hashable {
     case pending
@@ -37,12 +46,14 @@ public struct Change: Sendable, RowDecodable {
     guild = try row.get("guild_id")
     person = try row.get("person_id")
     personName = try row.get("person_name")
+    origin = try row.get("origin")
     part = try row.get("part")
     before = try row.get("before")
     after = try row.get("after")
     target = try row.get("target")
     undoes = try row.optional("undoes")
     wishedAt = try row.get("wished_at")
+    reason = try row.optional("reason")
     state =
       switch try row.get("state", as: String.self) {
       case "done": .done(at: try row.get("finished_at"))
@@ -55,8 +66,9 @@ public struct Change: Sendable, RowDecodable {
     id = UUIDv7.make(at: time)
     self.issue = issue.id
     guild = issue.guild
-    person = wish.person
-    personName = wish.personName
+    person = wish.person.id
+    personName = wish.person.name
+    origin = wish.person.origin
     part = wish.part
     before = wish.before
     after = wish.after
@@ -64,6 +76,12 @@ public struct Change: Sendable, RowDecodable {
     undoes = wish.undoes
     wishedAt = time
     state = .pending
+    reason = nil
+  }
+
+  /// Whether Undo would do something now.
+  func canBeTakenBack(from content: Issue.Content, at time: Timestamp) -> Bool {
+    canBeUndone(at: time) && stillHolds(content) && !content.isRemoved
   }
 
   /// For ten minutes, a change that is done can be taken back with a button.
@@ -78,8 +96,7 @@ public struct Change: Sendable, RowDecodable {
 /// The SQL of changes.
 enum ChangeRecords {
   struct Wish {
-    let person: UserID
-    let personName: String
+    let person: Changing.Person
     let part: Change.Part
     let before: String
     let after: String
@@ -92,25 +109,35 @@ enum ChangeRecords {
     let change = Change(wish, of: issue, at: time)
     let added = try transaction.run(
       """
-      INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, undoes,
-        state, wished_at)
-      VALUES (\(change.id), \(change.issue), \(change.guild), \(change.person), \(change.personName), \(change.part),
-        \(change.before), \(change.after), \(change.target), \(change.undoes), 'pending', \(change.wishedAt))
+      INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, origin, part, before, after,
+        target, undoes, state, wished_at)
+      VALUES (\(change.id), \(change.issue), \(change.guild), \(change.person), \(change.personName),
+        \(change.origin), \(change.part), \(change.before), \(change.after), \(change.target), \(change.undoes), 'pending',
+        \(change.wishedAt))
       ON CONFLICT (issue_id) WHERE state = 'pending' DO NOTHING
       """)
     return added == 1 ? change : nil
   }
 
-  static func finish(_ change: Change, as state: String, at time: Timestamp, in transaction: WriteTransaction) throws {
+  /// - Parameter reason: why it was refused.
+  static func finish(
+    _ change: Change, as state: String, because reason: String? = nil, at time: Timestamp, in transaction: WriteTransaction
+  ) throws {
     try transaction.run(
-      "UPDATE issue_changes SET state = \(state), finished_at = \(time) WHERE id = \(change.id) AND state = 'pending'")
+      """
+      UPDATE issue_changes SET state = \(state), finished_at = \(time), reason = \(reason)
+      WHERE id = \(change.id) AND state = 'pending'
+      """)
   }
 
   static func find(_ id: String, _ queries: some Queries) throws -> Change? {
     try queries.first("SELECT * FROM issue_changes WHERE id = \(id)")
   }
 
-  static func last(of issue: String, _ queries: some Queries) throws -> Change? {
-    try queries.first("SELECT * FROM issue_changes WHERE issue_id = \(issue) ORDER BY id DESC LIMIT 1")
+  static func last(of issue: String, _ queries: some Queries) throws -> Change? { try latest(1, of: issue, queries).first }
+
+  /// The latest first.
+  static func latest(_ limit: Int, of issue: String, _ queries: some Queries) throws -> [Change] {
+    try queries.all("SELECT * FROM issue_changes WHERE issue_id = \(issue) ORDER BY id DESC LIMIT \(limit)")
   }
 }

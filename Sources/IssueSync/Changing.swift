@@ -1,10 +1,11 @@
+import Accounts
 import Basics
 import Discord
 import Jobs
 import Notion
 import Store
 
-/// Changes that people make from Discord: "Mark as fixed", a status, "Assign to me", Undo.
+/// Changes that people make from Discord or the panel: "Mark as fixed", a status, "Assign to me", Undo.
 ///
 /// A press is answered from what we know, in one transaction with the job that makes it true (`press`). The job looks at
 /// the row, sets it in Notion (`carryOut`), keeps what Notion answers, and wishes the message drawn anew (`Delivering`).
@@ -16,12 +17,16 @@ public struct Changing: Sendable {
     public let id: UserID
     public let name: String
     public let roles: [RoleID]
+    public let origin: Change.Origin
 
-    public init(id: UserID, name: String, roles: [RoleID]) {
+    public init(id: UserID, name: String, roles: [RoleID], from origin: Change.Origin = .discord) {
       self.id = id
       self.name = name
       self.roles = roles
+      self.origin = origin
     }
+
+    var author: AuditActor { .person(id, name: name) }
   }
 
   /// What somebody wants.
@@ -30,6 +35,8 @@ public struct Changing: Sendable {
     case status(String)
     /// - the person's id and name in Notion
     case assign(PersonID, name: String)
+    /// Nobody is to see to it any more.
+    case unassign
   }
 
   /// Answers a wish for an issue: the message as it now stands, "Marking as fixed…" if there is something to do.
@@ -49,24 +56,27 @@ public struct Changing: Sendable {
       throw Failure.notFound("There is nothing left to undo here.")
     }
     let (issue, mapping) = try find(change.issue, in: guild, for: person, transaction)
-    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content) else {
+    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content)
+    else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
+    let target = change.part == .status ? change.before : try People.id(named: change.before, under: mapping, transaction)
     let back = ChangeRecords.Wish(
-      person: person.id, personName: person.name, part: change.part, before: change.after, after: change.before,
-      target: change.part == .status ? change.before : "", undoes: change.id)
+      person: person, part: change.part, before: change.after, after: change.before, target: target, undoes: change.id)
     return try start(back, on: issue, mapping, transaction)
   }
 
-  func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping)
-  {
+  func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping) {
     guard let (issue, mapping) = try IssueRecords.whole(id, queries), issue.guild == guild else {
       throw Failure.notFound("This issue is not synced here any more.")
     }
     let pressers = mapping.rules.pressers
     guard pressers.isEmpty || person.roles.contains(where: pressers.contains) else {
       let names = pressers.map { "<@&\($0)>" }.joined(separator: ", ")
-      throw Failure.denied("Only \(names) may change issues here.")
+      throw Failure.denied(
+        person.origin == .discord
+          ? "Only \(names) may change issues here."
+          : "The mapping says who may change its issues, and you have none of those roles.")
     }
     return (issue, mapping)
   }
@@ -78,15 +88,17 @@ public struct Changing: Sendable {
       (part, before, after, target) = (.status, issue.content.status, mapping.fixedOption, mapping.fixedOption)
     case .status(let option):
       guard mapping.statusOptions.contains(option) else {
-        throw Failure.conflict("“\(option)” is no status of this table any more.")
+        throw Failure.conflict("“\(option.cut(to: 100))” is no status of this table any more.")
       }
       (part, before, after, target) = (.status, issue.content.status, option, option)
     case .assign(let id, let name):
       guard mapping.roles.canAssign else { throw Failure.conflict("This table has no column of people to assign.") }
       (part, before, after, target) = (.assignee, issue.content.assignee, name, id.rawValue)
+    case .unassign:
+      guard mapping.roles.canAssign else { throw Failure.conflict("This table has no column of people to assign.") }
+      (part, before, after, target) = (.assignee, issue.content.assignee, "", "")
     }
-    return ChangeRecords.Wish(
-      person: person.id, personName: person.name, part: part, before: before, after: after, target: target)
+    return ChangeRecords.Wish(person: person, part: part, before: before, after: after, target: target)
   }
 
   private func start(
@@ -104,6 +116,7 @@ public struct Changing: Sendable {
           gate: "notion:\(mapping.connection)", guild: issue.guild.rawValue, payload: Payload(change: change.id),
           priority: .interactive),
         in: transaction)
+      try desk.audit.record(wish.entry(on: issue), in: transaction)
       if issue.notice != nil { try IssueRecords.notice(nil, on: issue.id, in: transaction) }
       issue.notice = nil
       issue.lastChange = change
@@ -111,7 +124,7 @@ public struct Changing: Sendable {
     // Whatever the answer says, it may be out of date when it is shown.
     try LivingMessage.willBeAnswered(issue.id, at: now, in: transaction)
     try desk.queue.enqueue(
-      Delivering.intent(issue.id, in: mapping.channel, .interactive, notBefore: now + LivingMessage.settling),
+      Delivering.intent(issue.id, under: mapping, .interactive, notBefore: now + LivingMessage.settling),
       in: transaction)
     return issue.drawn(under: mapping, at: now)
   }
@@ -152,19 +165,28 @@ extension Changing {
     guard let (change, issue, mapping) = found, case .pending = change.state else { return }  // removed, or done before
     let client = try desk.notion(mapping.connection, .interactive)
     let lookedAt = desk.clock.now()
-    let seen = Issue.Content(try client.page(issue.page), under: mapping)
+    let seen = try client.content(of: issue.page, under: mapping)
     if change.stillHolds(seen) { return try finish(change, issue, mapping, seen, readAt: lookedAt) }
     guard change.isExpected(seen), !seen.isRemoved else {
       return try conflict(change, issue, mapping, seen, readAt: lookedAt)
     }
-    let page = try client.updatePage(issue.page, change.properties(under: mapping))
+    let page = try write(change, issue, mapping, client)
     // A reading that was asked for before this instant may not know of our change, so it must not overwrite it.
     let wroteAt = desk.clock.now()
-    let content = Issue.Content(page, under: mapping)
+    let content = try client.content(of: page, under: mapping)
     guard change.part != .status || change.stillHolds(content) else {
       throw Failure.invalid("Notion took the change and still shows “\(content.status)”.")
     }
     try finish(change, issue, mapping, content, readAt: wroteAt)
+  }
+
+  private func write(_ change: Change, _ issue: Issue, _ mapping: Mapping, _ client: NotionClient) throws -> Page {
+    do {
+      return try client.updatePage(issue.page, change.properties(under: mapping))
+    } catch let refusal as NotionRefusal where refusal.isMismatch {
+      _ = try? Refreshing(desk: desk).renew(mapping, client)  // so that what is gone is offered no more; the refusal stands
+      throw refusal
+    }
   }
 
   private func finish(
@@ -176,7 +198,7 @@ extension Changing {
       try redraw(change, mapping, transaction)
       try desk.queue.enqueue(
         Delivering.laterIntent(
-          issue.id, in: mapping.channel, at: desk.clock.now() + Change.undoTime + .seconds(1)), in: transaction)
+          issue.id, under: mapping, at: desk.clock.now() + Change.undoTime + .seconds(1)), in: transaction)
     }
   }
 
@@ -185,7 +207,9 @@ extension Changing {
     _ change: Change, _ issue: Issue, _ mapping: Mapping, _ content: Issue.Content, readAt: Timestamp
   ) throws {
     let now = change.part == .status ? content.status : content.assignee
-    let what = content.isRemoved ? "The row was removed" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
+    let what =
+      content.isRemoved
+      ? "The row is no longer among the issues shown here" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
     try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
       try refuse(change.id, because: "\(what) since. Press again if you still want it.", transaction)
@@ -202,7 +226,7 @@ extension Changing {
   /// The old state comes back, with the reason.
   private func refuse(_ id: String, because sentence: String, _ transaction: WriteTransaction) throws {
     guard let change = try ChangeRecords.find(id, transaction), case .pending = change.state else { return }
-    try ChangeRecords.finish(change, as: "refused", at: desk.clock.now(), in: transaction)
+    try ChangeRecords.finish(change, as: "refused", because: sentence, at: desk.clock.now(), in: transaction)
     guard let (_, mapping) = try IssueRecords.whole(change.issue, transaction) else { return }
     try IssueRecords.notice("\(change.notDone(under: mapping)): \(sentence)", on: change.issue, in: transaction)
     try redraw(change, mapping, transaction)
@@ -213,7 +237,16 @@ extension Changing {
   private func redraw(_ change: Change, _ mapping: Mapping, _ transaction: WriteTransaction) throws {
     let earliest = change.wishedAt + .milliseconds(500)
     try desk.queue.enqueue(
-      Delivering.intent(change.issue, in: mapping.channel, .interactive, notBefore: earliest), in: transaction)
+      Delivering.intent(change.issue, under: mapping, .interactive, notBefore: earliest), in: transaction)
+  }
+}
+
+extension ChangeRecords.Wish {
+  fileprivate func entry(on issue: Issue) -> AuditEntry {
+    AuditEntry(
+      .issueChanged, by: .person(person.id, name: person.name), in: issue.guild,
+      on: AuditTarget("issue", issue.id, name: issue.content.title), before: "\(part.rawValue): \(before)",
+      after: "\(part.rawValue): \(after)")
   }
 }
 

@@ -26,11 +26,11 @@ extension Syncing {
   public func sync(page: PageID, of mapping: Mapping, notion: NotionClient) throws {
     let readAt = desk.clock.now()
     do {
-      let content = Issue.Content(try notion.page(page), under: mapping)
+      let content = try notion.content(of: page, under: mapping)
       try desk.store.write { transaction in
         let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
         let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
-        if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+        if let id { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .interactive), in: transaction) }
       }
     } catch let refusal as NotionRefusal where refusal.isNotFound {
       let id: String? = try desk.store.read {
@@ -43,7 +43,7 @@ extension Syncing {
   /// In the trash, in another table, or not shown to us any more: for Notion the last two look alike.
   private func isGone(_ page: PageID, _ mapping: Mapping, _ notion: NotionClient) throws -> Bool {
     do {
-      return Issue.Content(try notion.page(page), under: mapping).isRemoved
+      return try notion.content(of: page, under: mapping).isRemoved
     } catch let refusal as NotionRefusal where refusal.isNotFound {
       return true
     }
@@ -52,9 +52,21 @@ extension Syncing {
   private func remove(_ id: String, of mapping: Mapping) throws {
     try desk.store.write { transaction in
       if try IssueRecords.markRemoved(id, readAt: desk.clock.now(), in: transaction) {
-        try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction)
+        try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction)
       }
     }
+  }
+}
+
+extension NotionClient {
+  /// What a row says now, long values and all.
+  func content(of page: PageID, under mapping: Mapping) throws -> Issue.Content {
+    try content(of: self.page(page), under: mapping)
+  }
+
+  /// What a row says that Notion has just answered with.
+  func content(of page: Page, under mapping: Mapping) throws -> Issue.Content {
+    Issue.Content(try completed(page, columns: mapping.columns).page, under: mapping)
   }
 }
 

@@ -15,18 +15,18 @@ public struct Delivering: Sendable {
 
   /// The wish that an issue's message show what we know.
   static func intent(
-    _ issue: String, in channel: ChannelID, _ priority: Intent.Priority, notBefore: Timestamp? = nil
+    _ issue: String, under mapping: Mapping, _ priority: Intent.Priority, notBefore: Timestamp? = nil
   ) throws -> Intent {
     try Intent(
-      kind: kindName, uniqueKey: "issue.deliver:\(issue)", lane: "issue:\(issue)", gate: "discord:\(channel)",
-      payload: Payload(issue: issue), priority: priority, notBefore: notBefore)
+      kind: kindName, uniqueKey: "issue.deliver:\(issue)", lane: "issue:\(issue)", gate: "discord:\(mapping.channel)",
+      guild: mapping.guild.rawValue, payload: Payload(issue: issue), priority: priority, notBefore: notBefore)
   }
 
   /// The wish that the message be looked at again later, when its Undo has run out. It waits in a lane of its own.
-  static func laterIntent(_ issue: String, in channel: ChannelID, at time: Timestamp) throws -> Intent {
+  static func laterIntent(_ issue: String, under mapping: Mapping, at time: Timestamp) throws -> Intent {
     try Intent(
-      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)", gate: "discord:\(channel)",
-      payload: Payload(issue: issue), priority: .batch, notBefore: time)
+      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)", gate: "discord:\(mapping.channel)",
+      guild: mapping.guild.rawValue, payload: Payload(issue: issue), priority: .batch, notBefore: time)
   }
 
   public var kind: JobKind {
@@ -40,6 +40,24 @@ public struct Delivering: Sendable {
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
+    // What has gone before it was ever shown is not shown.
+    if known == nil, issue.content.isRemoved { return .done }
+    do {
+      let outcome = try bring(issue, mapping, known)
+      if mapping.placeProblem != nil { try note(nil, on: mapping) }
+      return outcome
+    } catch let refusal as DiscordRefusal where refusal.closesChannel {
+      try note(refusal.failure.sentence, on: mapping)
+      throw refusal
+    }
+  }
+
+  /// What keeps messages from the channel is told where the mapping is shown.
+  private func note(_ problem: String?, on mapping: Mapping) throws {
+    try desk.store.write { try $0.run("UPDATE sync_mappings SET place_problem = \(problem) WHERE id = \(mapping.id)") }
+  }
+
+  private func bring(_ issue: Issue, _ mapping: Mapping, _ known: LivingMessage?) throws -> JobKind.Outcome {
     let board = try board(of: mapping)
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
     let isSettled = desk.clock.now() >= message.settlesAt
@@ -62,12 +80,15 @@ public struct Delivering: Sendable {
     return switch mapping.kind {
     case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
     case .forum:
-      try ForumBoard(mapping: mapping, client: client, known: { try LivingMessage.posted(under: mapping, desk.store) })
+      try ForumBoard(mapping: mapping, client: client, clock: desk.clock) {
+        try desk.store.read { try LivingMessage.places(under: mapping, $0) }
+      }
     }
   }
 
   private func edit(
-    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
+    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView,
+    _ board: any Board
   ) throws {
     do {
       try board.edit(posted, to: view, from: message)
@@ -96,9 +117,6 @@ public struct Delivering: Sendable {
     }
     let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
     try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
-    if isFirst, mapping.kind == .forum {
-      try LivingMessage.named(view.name, tags: view.tagText, of: issue, desk.store)
-    }
     if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
   }
 
@@ -117,6 +135,11 @@ public struct Delivering: Sendable {
 }
 
 extension DiscordRefusal {
+  /// The channel is gone, hidden from the bot, or takes nothing from it.
+  fileprivate var closesChannel: Bool {
+    [Self.unknownChannel, Self.missingAccess, Self.missingPermissions].contains(code)
+  }
+
   /// What we wanted to edit does not exist any more: the message, or the forum post it began.
   fileprivate var isGone: Bool { code == Self.unknownMessage || code == Self.unknownChannel }
 }

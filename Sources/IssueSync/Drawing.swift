@@ -14,45 +14,30 @@ extension Issue {
   var mark: String { CustomID(action: IssueAction.fix, id: id).description }
 
   private func embed(_ mapping: Mapping) -> Embed {
-    Embed(
+    // What happened last must not be cut away by what is long.
+    let body = mapping.rules.body.filled(content).cut(to: 1600)
+    return Embed(
       title: heading(mapping.rules.heading), url: content.url.hasPrefix("http") ? content.url : nil,
-      description: [content.summary.markdownEscaped, story(mapping)].filter { !$0.isEmpty }.joined(separator: "\n\n"),
-      color: color.rawValue, fields: fields, footer: "Guildhall · \(id.suffix(12))")
+      description: [body, story(mapping)].filter { !$0.isEmpty }.joined(separator: "\n\n"), color: color.rawValue,
+      fields: fields(mapping.rules), footer: "Guildhall · \(id.suffix(12))")
   }
 
-  /// The template with its parts filled in; what is empty takes its separator along.
-  private func heading(_ template: String) -> String {
-    var text = ""
-    var rest = template[...]
-    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-      text += rest[..<open]
-      text += filled(rest[rest.index(after: open)..<close]) ?? String(rest[open...close])
-      rest = rest[rest.index(after: close)...]
-    }
-    text += rest
-    let isEdge = { (character: Character) in " ·-–:|".contains(character) }
-    while let last = text.last, isEdge(last) { text.removeLast() }
-    text = String(text.drop(while: isEdge))
+  private func heading(_ template: Template) -> String {
+    let text = template.filled(content)
     return text.isEmpty ? "Untitled" : text
   }
 
-  /// What stands for `{name}`; nil when that is no part of a heading.
-  private func filled(_ name: Substring) -> String? {
-    guard let part = Part(rawValue: String(name)), part != .summary else { return nil }
-    return part == .title && content.title.isEmpty ? "Untitled" : content[part].markdownEscaped
-  }
-
-  private var fields: [Embed.Field] {
-    [
-      ("Status", content.status), ("Priority", content.priority), ("Assignee", content.assignee),
-      ("Due", content.due), ("Labels", content.labels),
-    ].filter { !$0.1.isEmpty }.prefix(4).map { Embed.Field($0, $1.markdownEscaped) }
+  /// What the templates do not place already; at most four, so that a message stays small.
+  private func fields(_ rules: Rules) -> [Embed.Field] {
+    [Part.status, .priority, .assignee, .due, .labels]
+      .filter { !rules.heading.places($0) && !rules.body.places($0) && !content[$0].isEmpty }
+      .prefix(4).map { Embed.Field($0 == .due ? "Due" : $0.label, content[$0].markdownEscaped.cut(to: 300)) }
   }
 
   /// What happened last, in a line.
   private func story(_ mapping: Mapping) -> String {
     if let notice { return "⚠ \(notice)" }
-    if content.isRemoved { return "No longer in this table." }
+    if content.isRemoved { return "No longer among the issues shown here." }
     guard let change = lastChange else { return reported }
     let person = change.personName.markdownEscaped
     switch change.state {
@@ -69,7 +54,7 @@ extension Issue {
 
   private var color: Color {
     if notice != nil { return .bad }
-    if content.isFixed { return .good }
+    if content.isClosed { return .good }
     return pending == nil ? .info : .warn
   }
 
@@ -77,7 +62,7 @@ extension Issue {
     var buttons = [fixButton(mapping)]
     if let lastChange, lastChange.canBeUndone(at: time), lastChange.stillHolds(content), !content.isRemoved {
       buttons.append(Button("Undo", .press(customID: CustomID(action: IssueAction.undo, id: lastChange.id), .secondary)))
-    } else if mapping.roles.canAssign, !content.isFixed, !content.isRemoved {
+    } else if mapping.roles.canAssign, !content.isClosed, !content.isRemoved {
       let assign = CustomID(action: IssueAction.assign, id: id)
       buttons.append(Button("Assign to me", .press(customID: assign, .secondary), isDisabled: pending != nil))
     }
@@ -124,7 +109,7 @@ extension Change {
     switch part {
     case .status where undoes != nil: "Putting back to \(after.markdownEscaped)"
     case .status: after == mapping.fixedOption ? "Marking as fixed" : "Setting to \(after.markdownEscaped)"
-    case .assignee: "Assigning"
+    case .assignee: after.isEmpty ? "Unassigning" : "Assigning"
     }
   }
 
@@ -149,7 +134,7 @@ extension MessageDraft {
   /// A new issue calls the roles that want to know of its priority. Calls are made once, when the message is posted.
   func calling(for issue: Issue, _ mapping: Mapping) -> MessageDraft {
     var draft = self
-    draft.calledRoles = mapping.rules.calls[issue.content.priority] ?? []
+    draft.calledRoles = mapping.rules.called(for: issue.content.priority)
     draft.content = draft.calledRoles.map { "<@&\($0)>" }.joined(separator: " ")
     return draft
   }

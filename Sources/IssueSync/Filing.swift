@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Jobs
@@ -21,18 +22,21 @@ public struct Filing: Sendable {
 
   /// Writes the wish down and answers where the issue will appear.
   public func file(
-    title: String, summary: String, by person: String, under mapping: Mapping, _ transaction: WriteTransaction
+    title: String, summary: String, by person: Changing.Person, under mapping: Mapping, _ transaction: WriteTransaction
   ) throws {
     let title = title.split(whereSeparator: \.isNewline).joined(separator: " ")
     guard title.contains(where: { !$0.isWhitespace }) else { throw Failure.invalid("An issue needs a title.") }
     let key = "GH-" + String(UUIDv7.make(at: desk.clock.now()).replacing("-", with: "").suffix(12))
     let payload = Payload(
-      mapping: mapping.id, title: title.cut(to: 2000), summary: summary.cut(to: 1800), person: person, key: key)
+      mapping: mapping.id, title: title.cut(to: 2000), summary: summary.cut(to: 1800), person: person.name, key: key)
     try desk.queue.enqueue(
       Intent(
         kind: Self.kindName, uniqueKey: "issue.file:\(key)", lane: "issue.file:\(key)",
         gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue, payload: payload, priority: .interactive),
       in: transaction)
+    try FiledNote.remember(key, by: person, in: mapping.guild, at: desk.clock.now(), transaction)
+    let target = AuditTarget("issue", key, name: payload.title)
+    try desk.audit.record(AuditEntry(.issueFiled, by: person.author, in: mapping.guild, on: target), in: transaction)
   }
 
   /// The mapping that new issues of a server go to: the one of this channel, or the only one there is.
@@ -63,9 +67,10 @@ public struct Filing: Sendable {
   private func make(_ wish: Payload) throws {
     guard let mapping = try desk.store.read({ try IssueRecords.mapping(wish.mapping, $0) }) else { return }  // removed meanwhile
     let readAt = desk.clock.now()
-    let page = try desk.notion(mapping.connection, .interactive).createPage(mapping.dataSource, properties(wish, mapping))
+    let client = try desk.notion(mapping.connection, .interactive)
+    let page = try client.createPage(mapping.dataSource, properties(wish, mapping))
     do {
-      try keep(page, mapping, readAt)
+      try keep(page, mapping, client, readAt)
     } catch {
       // The row is made; whatever keeps us from writing that down must not make a second one.
       throw Failure(.outcomeUnknown, "The new issue could not be written down yet.", cause: String(describing: error))
@@ -79,23 +84,24 @@ public struct Filing: Sendable {
     let readAt = desk.clock.now()
     let column = mapping.roles.summary?.id ?? mapping.roles.title.id
     let filter: JSONValue = ["property": .string(column), "rich_text": ["contains": .string(wish.key)]]
-    let found = try desk.notion(mapping.connection, .interactive).query(mapping.dataSource, RowQuery(filter: filter, order: .created))
+    let client = try desk.notion(mapping.connection, .interactive)
+    let found = try client.query(mapping.dataSource, RowQuery(filter: filter, order: .created))
     guard let page = found.rows.first else { return false }
-    try keep(page, mapping, readAt)
+    try keep(page, mapping, client, readAt)
     return true
   }
 
-  private func keep(_ page: Page, _ mapping: Mapping, _ readAt: Timestamp) throws {
-    let content = Issue.Content(page, under: mapping)
+  private func keep(_ page: Page, _ mapping: Mapping, _ client: NotionClient, _ readAt: Timestamp) throws {
+    let content = try client.content(of: page, under: mapping)
     try desk.store.write { transaction in
       let difference = try IssueRecords.difference(content, of: page.id, under: mapping, readAt: readAt, transaction)
       let id = try IssueRecords.keep(difference, content, of: page.id, under: mapping, readAt: readAt, in: transaction)
-      if let id { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .interactive), in: transaction) }
+      if let id { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .interactive), in: transaction) }
     }
   }
 
   private func properties(_ wish: Payload, _ mapping: Mapping) -> [String: JSONValue] {
-    let note = "Filed from Discord by \(wish.person) (\(wish.key))"
+    let note = FiledNote.text(wish.person, wish.key)
     guard let summary = mapping.roles.summary, summary.type == "rich_text" else {
       return [mapping.roles.title.id: ["title": .richText("\(wish.title) (\(wish.key))")]]
     }

@@ -27,7 +27,9 @@ public struct Issue: Sendable {
     public var summary: String
     public var url: String
     public var isFixed: Bool
-    /// In the trash, moved to another table, or no longer shown to us.
+    /// Fixed, or ended otherwise ("Won't fix").
+    public var isClosed: Bool
+    /// In the trash, moved to another table, outside the mapping's filter, or no longer shown to us.
     public var isRemoved: Bool
     public var reportedAt: Timestamp
     public var editedAt: Timestamp
@@ -47,7 +49,7 @@ public struct Issue: Sendable {
 
     /// Whether a reader of the message would care for what differs.
     func isWorthAnEdit(since old: Content, watching parts: [Part]) -> Bool {
-      if parts.isEmpty || isFixed != old.isFixed || isRemoved != old.isRemoved { return true }
+      if parts.isEmpty || isFixed != old.isFixed || isClosed != old.isClosed || isRemoved != old.isRemoved { return true }
       return parts.contains { self[$0] != old[$0] }
     }
   }
@@ -63,11 +65,22 @@ public struct Issue: Sendable {
   }
 }
 
+extension Issue {
+  /// An issue that is not kept: for a preview.
+  init(imagined page: PageID, _ content: Content, _ mapping: Mapping) {
+    (id, self.mapping, guild) = ("preview", mapping.id, mapping.guild)
+    self.page = page
+    self.content = content
+  }
+}
+
 extension Issue.Content {
   /// The content of a page under a mapping. A column that is missing reads as empty.
   init(_ page: Page, under mapping: Mapping) {
+    // SQLite reads a text up to its first NUL, so what is kept would differ from what was read for ever.
     func text(_ role: Roles.Role?) -> String {
-      role.flatMap { role in page.properties.values.first { $0.id == role.id } }?.value.text ?? ""
+      let text = role.flatMap { page[$0.id] }?.text ?? ""
+      return text.utf8.contains(0) ? text.replacing("\0", with: "") : text
     }
     let roles = mapping.roles
     title = text(roles.title)
@@ -80,7 +93,9 @@ extension Issue.Content {
     summary = text(roles.summary).cut(to: 600)
     url = page.url
     isFixed = status == mapping.fixedOption
-    isRemoved = page.isTrashed || page.parent.map { !$0.isIn(mapping.dataSource, of: mapping.database) } ?? false
+    isClosed = mapping.isClosed(status)
+    let isElsewhere = page.parent.map { !$0.isIn(mapping.dataSource, of: mapping.database) } ?? false
+    isRemoved = page.isTrashed || isElsewhere || !mapping.rules.filter.admits(page)
     reportedAt = page.createdTime
     editedAt = page.lastEditedTime
   }
@@ -96,6 +111,7 @@ extension Issue.Content {
     summary = try row.get("summary")
     url = try row.get("url")
     isFixed = try row.get("is_fixed")
+    isClosed = try row.get("is_closed")
     isRemoved = try row.get("is_removed")
     reportedAt = try row.get("reported_at")
     editedAt = try row.get("edited_at")

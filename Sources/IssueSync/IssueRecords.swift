@@ -18,10 +18,11 @@ enum IssueRecords {
   static func difference(
     _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp, _ queries: some Queries
   ) throws -> Difference {
+    let content = try FiledNote.forgetting(content, queries)
     let known = try queries.rows("SELECT * FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)").first
     guard let known else {
-      // What was fixed or thrown away before we first saw it is history.
-      return content.isFixed || content.isRemoved ? .same : .new
+      // What was ended or thrown away before we first saw it is history.
+      return content.isClosed || content.isRemoved ? .same : .new
     }
     let old = try Issue.Content(row: known)
     if try known.get("read_at", as: Timestamp.self) > readAt || old == content { return .same }
@@ -38,10 +39,13 @@ enum IssueRecords {
     switch difference {
     case .same: return nil
     case .changed(let id, _):
+      let content = try FiledNote.forgetting(content, transaction)
+      try IssueEdits.note(id, content, readAt: readAt, in: transaction)
       try update(id, content, readAt, transaction)
       return id
     case .new:
       let id = UUIDv7.make(at: readAt)
+      let content = try FiledNote.forgetting(content, transaction)
       try insert(id, content, page, mapping, readAt, transaction)
       return id
     }
@@ -72,9 +76,10 @@ enum IssueRecords {
 
   /// The row is in the table no more.
   static func markRemoved(_ id: String, readAt: Timestamp, in transaction: WriteTransaction) throws -> Bool {
-    try transaction.run(
+    let removed = try transaction.run(
       "UPDATE issues SET is_removed = 1, read_at = \(readAt) WHERE id = \(id) AND is_removed = 0 AND read_at <= \(readAt)")
-      == 1
+    if removed == 1 { try IssueEdits.noteRemoval(id, readAt: readAt, in: transaction) }
+    return removed == 1
   }
 
   static func notice(_ sentence: String?, on id: String, in transaction: WriteTransaction) throws {
@@ -88,10 +93,10 @@ enum IssueRecords {
     try transaction.run(
       """
       INSERT INTO issues (id, mapping_id, guild_id, page_id, title, number, status, priority, assignee, labels, due,
-        summary, url, is_fixed, is_removed, reported_at, edited_at, read_at)
+        summary, url, is_fixed, is_closed, is_removed, reported_at, edited_at, read_at)
       VALUES (\(id), \(mapping.id), \(mapping.guild), \(page), \(content.title), \(content.number), \(content.status),
         \(content.priority), \(content.assignee), \(content.labels), \(content.due), \(content.summary), \(content.url),
-        \(content.isFixed), \(content.isRemoved), \(content.reportedAt), \(content.editedAt), \(readAt))
+        \(content.isFixed), \(content.isClosed), \(content.isRemoved), \(content.reportedAt), \(content.editedAt), \(readAt))
       """)
   }
 
@@ -103,7 +108,7 @@ enum IssueRecords {
       UPDATE issues SET title = \(content.title), number = \(content.number), status = \(content.status),
         priority = \(content.priority), assignee = \(content.assignee), labels = \(content.labels), due = \(content.due),
         summary = \(content.summary), url = \(content.url), is_fixed = \(content.isFixed),
-        is_removed = \(content.isRemoved), reported_at = \(content.reportedAt), edited_at = \(content.editedAt),
+        is_closed = \(content.isClosed), is_removed = \(content.isRemoved), reported_at = \(content.reportedAt), edited_at = \(content.editedAt),
         read_at = \(readAt), notice = NULL,
         fixed_at = CASE WHEN \(content.isFixed) = 0 THEN NULL ELSE coalesce(fixed_at, \(content.editedAt)) END
       WHERE id = \(id)

@@ -45,17 +45,16 @@ struct LivingMessage: Sendable, RowDecodable {
     try queries.first("SELECT * FROM discord_messages WHERE issue_id = \(issue)")
   }
 
-  /// The messages of a mapping that we know.
-  static func posted(under mapping: Mapping, _ store: DataStore) throws -> Set<MessageID> {
-    let known = try store.read {
-      try $0.values(
-        MessageID.self,
+  /// The channels, of a forum the posts, in which other issues' messages stand.
+  static func places(under mapping: Mapping, _ queries: some Queries) throws -> Set<ChannelID> {
+    Set(
+      try queries.values(
+        ChannelID.self,
         """
-        SELECT message_id FROM discord_messages JOIN issues ON issues.id = issue_id
-        WHERE mapping_id = \(mapping.id) AND message_id IS NOT NULL
-        """)
-    }
-    return Set(known)
+        SELECT discord_messages.channel_id FROM discord_messages JOIN issues ON issues.id = discord_messages.issue_id
+        WHERE issues.guild_id = \(mapping.guild) AND discord_messages.message_id IS NOT NULL
+        ORDER BY discord_messages.issue_id
+        """))
   }
 
   /// Writes down that a message is about to be posted, in place of an earlier one that is gone.

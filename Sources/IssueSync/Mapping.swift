@@ -18,12 +18,21 @@ public struct Mapping: Sendable, RowDecodable {
   public let roles: Roles
   /// The option of the status column that means "fixed".
   public let fixedOption: String
+  /// Other options that end an issue ("Won't fix"): what people chose, or what Notion groups as complete.
+  public let closedOptions: [String]
   /// All options of the status column, in Notion's order.
   public let statusOptions: [String]
   public let rules: Rules
   /// Edits before this instant have been seen; nil before the first complete reading.
   public let watermark: Timestamp?
   public let isPaused: Bool
+  /// What is wrong with the mapping itself, in words: a column that is gone, an option that was removed.
+  public let problem: String?
+  /// What keeps messages from the channel, in words.
+  public let placeProblem: String?
+  /// Counts what was decided about the mapping; what was compared under an older one is compared again.
+  let revision: Int64
+  let comparedRevision: Int64
 
   public enum ChannelKind: String, Sendable, SQLConvertible {
     /// A message for each issue.
@@ -43,11 +52,45 @@ public struct Mapping: Sendable, RowDecodable {
     name = try row.get("name")
     roles = try decoded("roles", of: row)
     fixedOption = try row.get("fixed_option")
+    closedOptions = try decoded("closed_options", of: row)
     statusOptions = try decoded("status_options", of: row)
     rules = try decoded("rules", of: row)
     watermark = try row.optional("watermark")
     isPaused = try row.get("is_paused")
+    problem = try row.optional("problem")
+    placeProblem = try row.optional("place_problem")
+    revision = try row.get("revision")
+    comparedRevision = try row.get("compared_revision")
   }
+
+  /// A mapping that is not kept: for a preview.
+  init(_ plan: MappingPlan) {
+    (id, guild, channel, kind) = ("", plan.guild, plan.channel.id, plan.kind)
+    (connection, database, dataSource) = (plan.connection, plan.database, plan.table.id)
+    (name, roles, rules) = (plan.table.displayName, plan.roles, plan.rules)
+    (fixedOption, closedOptions, statusOptions) = (plan.fixed, plan.closedOptions, plan.statusOptions)
+    (watermark, isPaused, problem, placeProblem, revision, comparedRevision) = (nil, false, nil, nil, 0, 0)
+  }
+
+  /// The columns that a reading needs, by id.
+  var columns: [String] {
+    let all = roles.all.filter { $0.isMissing != true }.map(\.id) + rules.filter.conditions.map(\.column.id)
+    return all.enumerated().filter { !all[..<$0.offset].contains($0.element) }.map(\.element)
+  }
+
+  /// Whether something was decided since every row was last compared.
+  var needsComparison: Bool { watermark != nil && revision != comparedRevision }
+
+  func knows(_ status: String) -> Bool { status.isEmpty || statusOptions.contains(status) }
+
+  /// Asks Notion for rows that are open and fit the filter, as far as it can tell.
+  var openRows: JSONValue? {
+    let ended = ([fixedOption] + closedOptions).filter { statusOptions.contains($0) }
+    return RowQuery.all(
+      ended.map { RowQuery.where(roles.status.id, roles.status.type, is: $0, isNot: true) } + rules.filter.query)
+  }
+
+  func isClosed(_ status: String) -> Bool { status == fixedOption || closedOptions.contains(status) }
 }
 
 /// A column of JSON. Every click reads a mapping and hardly any changes it, so what its texts say is remembered.
@@ -63,30 +106,3 @@ private func decoded<Value: Decodable & Sendable>(_ column: String, of row: Row)
 }
 
 private let knownColumns = Mutex<[String: any Sendable]>([:])
-
-/// What the people of a server decided about a mapping.
-public struct Rules: Codable, Sendable, Hashable {
-  /// Messages that somebody deleted by hand: posted again, or left alone.
-  public enum LostMessages: String, Codable, Sendable {
-    case repost
-    case forget
-  }
-
-  public var lostMessages: LostMessages = .repost
-  /// Who may change issues from Discord; empty means every member.
-  public var pressers: [RoleID] = []
-  /// Roles to call when a new issue has this priority, by its name.
-  public var calls: [String: [RoleID]] = [:]
-  /// Changes of other parts alone are not worth an edit of the message. Empty means every part is.
-  public var watched: [Part] = []
-  /// The heading of a message; `{number}`, `{title}`, `{status}`, `{priority}`, `{assignee}`, `{labels}` and `{due}` are
-  /// filled in.
-  public var heading = "{number} · {title}"
-
-  public init() {}
-}
-
-/// A part of an issue that people see.
-public enum Part: String, Codable, Sendable, CaseIterable {
-  case title, number, status, priority, assignee, labels, due, summary
-}

@@ -15,7 +15,7 @@ public struct MappingHealth: Encodable, Sendable {
   /// Since the last run that read everything it meant to, in seconds.
   public let lagSeconds: Int64?
   public let failuresInARow: Int
-  /// What the last run failed of, in words.
+  /// What the last run failed of, or what is wrong with the mapping itself, in words.
   public let lastError: String?
 
   /// So many failed runs in a row are worth an alarm.
@@ -32,14 +32,14 @@ public struct MappingHealth: Encodable, Sendable {
   init(_ mapping: Mapping, at now: Timestamp, _ queries: some Queries) throws {
     id = mapping.id
     name = mapping.name
-    issues = try queries.value("SELECT count(*) FROM issues WHERE mapping_id = \(mapping.id) AND is_removed = 0") ?? 0
+    issues = try IssueCounts.number(in: mapping.id, queries)
     let runs = try queries.rows(
       """
       SELECT finished_at, is_complete, error FROM sync_logs WHERE mapping_id = \(mapping.id)
       ORDER BY started_at DESC LIMIT 20
       """)
     lastRun = try runs.first?.optional("finished_at")
-    lastError = try runs.first?.optional("error")
+    lastError = try runs.first?.optional("error") ?? mapping.problem ?? mapping.placeProblem
     failuresInARow = try runs.prefix { try $0.optional("error", as: String.self) != nil }.count
     let complete = try runs.first { try $0.get("is_complete") }
     lagSeconds = try complete.map { (now - (try $0.get("finished_at", as: Timestamp.self))).milliseconds / 1000 }

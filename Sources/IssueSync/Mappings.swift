@@ -1,104 +1,203 @@
 import Basics
 import Discord
+import Jobs
 import Notion
 import Store
 
-/// Making, listing and removing mappings.
+/// Mappings: what there is, what could be, making and changing them. The panel and the command line call the same.
+///
+///     let survey = try mappings.survey(database: address, connection: connection)   // columns and guesses
+///     var wish = MappingWish(connection: connection, database: address, channel: channel)
+///     let message = try mappings.preview(wish)     // of a real row; nothing is kept
+///     let mapping = try mappings.add(wish)         // throws WishProblems: a sentence for each field
 public struct Mappings: Sendable {
   let desk: IssueDesk
 
-  /// What an operator says of a new mapping; the rest is looked up and guessed.
-  public struct Wish: Sendable {
-    public var connection: String
-    public var database: DatabaseID
-    public var channel: ChannelID
-    /// Needed when the database has several data sources.
-    public var dataSource: DataSourceID?
-    public var fixedOption: String?
-    /// Columns that play a part other than the guessed one, by name.
-    public var columns: [Part: String] = [:]
-    public var rules = Rules()
-
-    public init(connection: String, database: DatabaseID, channel: ChannelID) {
-      self.connection = connection
-      self.database = database
-      self.channel = channel
-    }
-  }
-
-  /// Looks at both sides first, so that a mapping which is there can work.
-  public func add(_ wish: Wish, notion: NotionClient, discord: DiscordClient) throws -> Mapping {
-    let channel = try discord.channel(wish.channel)
-    guard let guild = channel.guildID, channel.takesMessages || channel.isForum else {
-      throw Failure.invalid("Channel \(wish.channel) takes no messages. Choose a text or forum channel of a server.")
-    }
-    let source = try notion.dataSource(try dataSource(wish, notion))
-    let roles = try Roles(guessing: source, overridden: wish.columns)
-    let options = source.columns.values.first { $0.id == roles.status.id }?.options.map(\.name) ?? []
-    let fixed = try fixedOption(wish, source, roles)
-    let name = source.title.plainText.isEmpty ? "Issues" : source.title.plainText
-    let mapping: Mapping? = try desk.store.write { transaction in
-      try transaction.first(
-        """
-        INSERT INTO sync_mappings (id, guild_id, channel_id, channel_kind, connection_id, database_id, data_source_id,
-          name, roles, fixed_option, status_options, rules, created_at)
-        VALUES (\(UUIDv7.make(at: desk.clock.now())), \(guild), \(channel.id),
-          \(channel.isForum ? Mapping.ChannelKind.forum : .text), \(wish.connection), \(wish.database), \(source.id),
-          \(name), \(JSON.text(roles)), \(fixed), \(JSON.text(options)), \(JSON.text(wish.rules)), \(desk.clock.now()))
-        ON CONFLICT (data_source_id, channel_id) DO NOTHING RETURNING *
-        """)
-    }
-    guard let mapping else {
-      throw Failure.conflict("“\(name)” is already mapped to this channel. “guildhall mapping list” shows it.")
-    }
-    return mapping
-  }
+  /// What else is written in the transaction of a change.
+  public typealias Alongside = (Mapping, WriteTransaction) throws -> Void
 
   public func list() throws -> [Mapping] {
     try desk.store.read { try $0.all("SELECT * FROM sync_mappings ORDER BY created_at, id") }
   }
 
-  public func health() throws -> [MappingHealth] {
-    try desk.store.read { queries in
-      try queries.all(Mapping.self, "SELECT * FROM sync_mappings ORDER BY created_at, id")
-        .map { try MappingHealth($0, at: desk.clock.now(), queries) }
+  public func find(_ id: String) throws -> Mapping {
+    guard let mapping = try desk.store.read({ try IssueRecords.mapping(id, $0) }) else { throw Self.unknown(id) }
+    return mapping
+  }
+
+  /// - Parameter guild: nil for all servers.
+  public func health(in guild: GuildID? = nil) throws -> [MappingHealth] {
+    let mappings = try guild.map { try list(in: $0) } ?? list()
+    return try desk.store.read { queries in
+      try mappings.map { try MappingHealth($0, at: desk.clock.now(), queries) }
     }
   }
 
+  public func health(of mapping: Mapping) throws -> MappingHealth {
+    try desk.store.read { try MappingHealth(mapping, at: desk.clock.now(), $0) }
+  }
+
+  // MARK: Of one server
+
+  /// A mapping of that server; another server's looks like one that does not exist.
+  public func find(_ id: String, in guild: GuildID) throws -> Mapping {
+    let mapping = try find(id)
+    guard mapping.guild == guild else { throw Self.unknown(id) }
+    return mapping
+  }
+
+  public func list(in guild: GuildID) throws -> [Mapping] {
+    try desk.store.read {
+      try $0.all("SELECT * FROM sync_mappings WHERE guild_id = \(guild) ORDER BY created_at, id")
+    }
+  }
+
+  /// Counts what a run would do, over so many rows at most, and keeps nothing.
+  public func trial(_ mapping: Mapping, limit: Int) throws -> Syncing.Report {
+    try desk.syncing.run(
+      mapping, notion: try desk.notion(mapping.connection, .interactive),
+      options: Syncing.Options(limit: limit, isDryRun: true))
+  }
+
+  // MARK: Before there is one
+
+  /// The data sources of a database, to choose one of.
+  public func dataSources(of database: String, connection: String) throws -> [Database.Source] {
+    try desk.notion(connection, .interactive).database(try Self.databaseID(database)).dataSources
+  }
+
+  /// Looks at a table: what it has, and what we would guess of it.
+  /// - Parameter dataSource: may be empty while the database has only one.
+  public func survey(database: String, dataSource: String = "", connection: String) throws -> TableSurvey {
+    let client = try desk.notion(connection, .interactive)
+    let database = try Self.databaseID(database)
+    return TableSurvey(try client.dataSource(try Self.dataSourceID(dataSource, of: database, client)), of: database)
+  }
+
+  /// The message of a real row as it would stand: the row edited last among those that are open and fit the filter.
+  /// Nothing is kept.
+  public func preview(_ wish: MappingWish) throws -> MessageDraft {
+    let check = WishCheck(wish, desk)
+    let mapping = Mapping(try check.plan())
+    let notion = try desk.notion(mapping.connection, .interactive)
+    var query = RowQuery(filter: mapping.openRows, order: .edited, columns: mapping.columns)
+    query.isNewestFirst = true
+    for row in try notion.query(mapping.dataSource, query).rows {
+      let content = Issue.Content(row, under: mapping)
+      guard !content.isRemoved, !content.isClosed else { continue }
+      return Issue(imagined: row.id, try notion.content(of: row, under: mapping), mapping).drawn(
+        under: mapping, at: desk.clock.now())
+    }
+    throw Failure.notFound("No open row of the table fits, so there is nothing to show yet.")
+  }
+
+  // MARK: Making and changing
+
+  /// Makes a mapping. Its issues come with the next sync.
+  /// - Parameter guild: the only server whose channel will do; nil for any the bot is in.
+  public func add(
+    _ wish: MappingWish, in guild: GuildID? = nil, alongside: Alongside = { _, _ in }
+  ) throws -> Mapping {
+    let check = WishCheck(wish, desk)
+    let plan = try check.plan()
+    guard guild == nil || plan.guild == guild else {
+      throw WishProblems(sentences: ["channel": "There is no such channel in this server."])
+    }
+    let mapping: Mapping? = try desk.store.write { transaction in
+      let made: Mapping? = try transaction.first(
+        """
+        INSERT INTO sync_mappings (id, guild_id, channel_id, channel_kind, connection_id, database_id, data_source_id,
+          name, roles, fixed_option, closed_options, status_options, rules, revision, created_at)
+        VALUES (\(UUIDv7.make(at: desk.clock.now())), \(plan.guild), \(plan.channel.id), \(plan.kind),
+          \(plan.connection), \(plan.database), \(plan.table.id), \(plan.table.displayName), \(JSON.text(plan.roles)),
+          \(plan.fixed), \(JSON.text(plan.closedOptions)), \(JSON.text(plan.statusOptions)), \(JSON.text(plan.rules)), 0,
+          \(desk.clock.now()))
+        ON CONFLICT (data_source_id, channel_id) DO NOTHING RETURNING *
+        """)
+      if let made { try alongside(made, transaction) }
+      return made
+    }
+    guard let mapping else {
+      throw WishProblems(sentences: ["channel": "“\(plan.table.displayName)” is already mapped to this channel."])
+    }
+    return mapping
+  }
+
+  /// Changes what was decided about a mapping; which table and which channel it joins stays. The messages of open issues
+  /// follow at once, and the next sync compares every row.
+  public func change(
+    _ id: String, to wish: MappingWish, alongside: Alongside = { _, _ in }
+  ) throws -> Mapping {
+    let old = try find(id)
+    guard wish.database == old.wish.database, wish.dataSource == old.wish.dataSource, wish.channel == old.wish.channel
+    else {
+      throw WishProblems(sentences: ["channel": "A mapping keeps its table and channel. Make another one instead."])
+    }
+    let check = WishCheck(wish, desk)
+    let plan = try check.plan()
+    return try desk.store.write { transaction in
+      let changed: Mapping? = try transaction.first(
+        """
+        UPDATE sync_mappings SET roles = \(JSON.text(plan.roles)), fixed_option = \(plan.fixed),
+          closed_options = \(JSON.text(plan.closedOptions)), status_options = \(JSON.text(plan.statusOptions)),
+          rules = \(JSON.text(plan.rules)), name = \(plan.table.displayName), problem = NULL, revision = revision + 1
+        WHERE id = \(id) RETURNING *
+        """)
+      guard let changed else { throw Self.unknown(id) }
+      try desk.queue.enqueue(Redrawing.intent(changed, onlyUnshown: false), in: transaction)
+      try alongside(changed, transaction)
+      return changed
+    }
+  }
+
+  /// Stops reading the table. What people press is still carried out.
+  public func pause(_ id: String, alongside: Alongside = { _, _ in }) throws {
+    try update("UPDATE sync_mappings SET is_paused = 1 WHERE id = \(id) RETURNING *", id, alongside)
+  }
+
+  /// Goes on where it was paused: edits made meanwhile are read with the next sync.
+  public func resume(_ id: String, alongside: Alongside = { _, _ in }) throws {
+    try update("UPDATE sync_mappings SET is_paused = 0 WHERE id = \(id) RETURNING *", id, alongside)
+  }
+
   /// Forgets the mapping, its issues and their messages. What stands in Discord and Notion stays there.
-  public func remove(_ id: String) throws {
-    let removed = try desk.store.write { try $0.run("DELETE FROM sync_mappings WHERE id = \(id)") }
-    if removed == 0 { throw Failure.notFound("There is no mapping \(id). “guildhall mapping list” shows those there are.") }
+  public func remove(_ id: String, alongside: Alongside = { _, _ in }) throws {
+    try update("DELETE FROM sync_mappings WHERE id = \(id) RETURNING *", id, alongside)
   }
 
-  /// Changes the rules of a mapping; its messages follow with their next change.
-  public func set(_ rules: Rules, of id: String) throws {
-    let changed = try desk.store.write { try $0.run("UPDATE sync_mappings SET rules = \(JSON.text(rules)) WHERE id = \(id)") }
-    if changed == 0 { throw Failure.notFound("There is no mapping \(id). “guildhall mapping list” shows those there are.") }
+  private func update(_ sql: SQL, _ id: String, _ alongside: Alongside) throws {
+    try desk.store.write { transaction in
+      guard let mapping = try transaction.first(Mapping.self, sql) else { throw Self.unknown(id) }
+      try alongside(mapping, transaction)
+    }
   }
 
-  private func dataSource(_ wish: Wish, _ notion: NotionClient) throws -> DataSourceID {
-    if let chosen = wish.dataSource { return chosen }
-    let sources = try notion.database(wish.database).dataSources
+  private static func unknown(_ id: String) -> Failure {
+    .notFound("There is no mapping \(id.cut(to: 60)). “guildhall mapping list” shows those there are.")
+  }
+}
+
+extension Mappings {
+  static func databaseID(_ text: String) throws -> DatabaseID {
+    guard let id = DatabaseID(text) else {
+      throw Failure.invalid("“\(text.cut(to: 60))” is no id or address of a Notion database.")
+    }
+    return id
+  }
+
+  /// The data source that is named, or the only one there is.
+  static func dataSourceID(_ text: String, of database: DatabaseID, _ client: NotionClient) throws -> DataSourceID {
+    if !text.isEmpty {
+      guard let id = DataSourceID(text) else {
+        throw Failure.invalid("“\(text.cut(to: 60))” is no id of a data source.")
+      }
+      return id
+    }
+    let sources = try client.database(database).dataSources
     if let only = sources.first, sources.count == 1 { return only.id }
     let names = sources.map { "\($0.name) (\($0.id))" }.joined(separator: ", ")
     throw Failure.invalid(
       sources.isEmpty
         ? "This database shows no data source to us." : "This database has several data sources; choose one: \(names).")
-  }
-
-  private func fixedOption(_ wish: Wish, _ source: DataSource, _ roles: Roles) throws -> String {
-    let column = source.columns.values.first { $0.id == roles.status.id }
-    let names = (column?.options ?? []).map(\.name)
-    if let chosen = wish.fixedOption {
-      guard names.contains(chosen) else {
-        throw Failure.invalid("“\(chosen)” is no option of the status column. It has: \(names.joined(separator: ", ")).")
-      }
-      return chosen
-    }
-    guard let guess = column?.guessFixedOption() else {
-      throw Failure.invalid("Which status means fixed? Name one of: \(names.joined(separator: ", ")).")
-    }
-    return guess
   }
 }

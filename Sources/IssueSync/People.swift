@@ -58,6 +58,25 @@ public enum People {
     ).map { StringSelect.Option(try $0.get("name"), value: try $0.get("id")) }
   }
 
+  /// Whom an assignee's name stands for; empty for nobody.
+  static func id(named name: String, under mapping: Mapping, _ queries: some Queries) throws -> String {
+    if name.isEmpty { return "" }
+    let ids = try queries.values(
+      String.self,
+      "SELECT id FROM notion_people WHERE connection_id = \(mapping.connection) AND name = \(name) ORDER BY id LIMIT 2")
+    guard let id = ids.first, ids.count == 1 else {
+      throw Failure.conflict("It is not known who “\(name.cut(to: 100))” is in Notion. Assign the issue there.")
+    }
+    return id
+  }
+
+  /// Everybody an issue can be given to, by name; of a very large workspace the first.
+  static func all(under mapping: Mapping, _ queries: some Queries) throws -> [IssueStory.Assignee] {
+    try queries.rows(
+      "SELECT id, name FROM notion_people WHERE connection_id = \(mapping.connection) ORDER BY name, id LIMIT 500"
+    ).map { IssueStory.Assignee(id: try $0.get("id"), name: try $0.get("name")) }
+  }
+
   private static func person(_ sql: SQL, _ queries: some Queries) throws -> Person? {
     try queries.rows(sql).first.map { Person(id: try $0.get("id"), name: try $0.get("name")) }
   }

@@ -102,4 +102,20 @@ public let issueSyncMigrations = [
     CREATE INDEX sync_logs_by_mapping ON sync_logs (mapping_id, started_at);
     """),
   People.migration,
+  Migration(
+    "20261122-0900-mapping-whole",
+    """
+    ALTER TABLE sync_mappings ADD COLUMN closed_options TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE sync_mappings ADD COLUMN problem TEXT;
+    ALTER TABLE sync_mappings ADD COLUMN place_problem TEXT;
+    ALTER TABLE sync_mappings ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE sync_mappings ADD COLUMN compared_revision INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sync_logs ADD COLUMN waited_ms INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sync_logs ADD COLUMN covers_from INTEGER;
+    ALTER TABLE sync_logs ADD COLUMN covers_to INTEGER;
+    UPDATE sync_mappings SET rules = replace(rules, '"summary"', '"description"');
+    ALTER TABLE issues ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0 CHECK (is_closed IN (0, 1));
+    UPDATE issues SET is_closed = is_fixed;
+    """),
+  ListTables.migration, FiledNote.migration,
 ]

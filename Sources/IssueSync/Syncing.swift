@@ -23,15 +23,7 @@ public struct Syncing: Sendable {
     }
   }
 
-  /// What a run reads.
-  enum Scope: String {
-    /// What is open: nothing was read before.
-    case first
-    /// What was edited lately.
-    case edits
-    /// Everything, to compare.
-    case full
-  }
+  typealias Scope = SyncRun.Scope
 
   /// What a run came to.
   public struct Report: Sendable, Encodable, Hashable {
@@ -40,6 +32,10 @@ public struct Syncing: Sendable {
     public var changed = 0
     public var removed = 0
     public var calls = 0
+    /// How long the run stood still for Notion's limits.
+    public var waited: Duration = .zero
+    /// Notion's clock at the first answer, once the run has read everything it meant to: what was edited before is known.
+    public var coveredTo: Timestamp?
     /// False when something ended the run before the table did.
     public var isComplete = false
 
@@ -47,7 +43,19 @@ public struct Syncing: Sendable {
 
     enum CodingKeys: String, CodingKey {
       case read, new, changed, removed, calls
+      case waited = "waited_ms"
       case isComplete = "complete"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(read, forKey: .read)
+      try container.encode(new, forKey: .new)
+      try container.encode(changed, forKey: .changed)
+      try container.encode(removed, forKey: .removed)
+      try container.encode(calls, forKey: .calls)
+      try container.encode(waited.milliseconds, forKey: .waited)
+      try container.encode(isComplete, forKey: .isComplete)
     }
   }
 
@@ -55,79 +63,121 @@ public struct Syncing: Sendable {
   public func run(
     _ mapping: Mapping, notion: NotionClient, options: Options = Options(), progress: (Report) -> Void = { _ in }
   ) throws -> Report {
-    let started = desk.clock.now()
-    let scope: Scope = options.isFull ? .full : mapping.watermark == nil ? .first : .edits
+    let (started, waitedBefore) = (desk.clock.now(), desk.waited())
+    let scope: Scope =
+      options.isFull || mapping.needsComparison ? .full : mapping.watermark == nil ? .first : .edits
     var report = Report()
     var failure: Failure?
     do {
-      try read(mapping, scope, notion, options, &report, progress)
+      try readAsItIsNow(mapping, scope, notion, options, &report, progress)
     } catch {
       failure = Failure(error)
     }
-    if !options.isDryRun { try SyncLog.add(report, scope, mapping, started: started, finished: desk.clock.now(), failure, desk.store) }
+    report.waited = desk.waited() - waitedBefore
+    if !options.isDryRun {
+      try SyncLog.add(report, scope, mapping, started: started, finished: desk.clock.now(), failure, desk.store)
+    }
     if let failure { throw failure }
     return report
   }
 
-  private func read(
+  /// Looks at the table's columns before a comparison, and when Notion says that what we ask for does not fit them.
+  private func readAsItIsNow(
     _ mapping: Mapping, _ scope: Scope, _ notion: NotionClient, _ options: Options, _ report: inout Report,
     _ progress: (Report) -> Void
   ) throws {
+    let refreshing = Refreshing(desk: desk)
+    var mapping = mapping
+    if scope == .full, !options.isDryRun {
+      report.calls += 1
+      mapping = try refreshing.renew(mapping, notion)
+    }
+    do {
+      try read(mapping, scope, query(mapping, scope), notion, options, &report, progress)
+    } catch let refusal as NotionRefusal where refusal.isMismatch && !options.isDryRun {
+      report.calls += 1
+      mapping = try refreshing.renew(mapping, notion)
+      // Without a filter Notion has nothing to object to; our own comparison leaves out the same rows.
+      let query = scope == .edits ? query(mapping, scope) : RowQuery(order: .created, columns: mapping.columns)
+      try read(mapping, scope, query, notion, options, &report, progress)
+    }
+  }
+
+  private func read(
+    _ mapping: Mapping, _ scope: Scope, _ query: RowQuery, _ notion: NotionClient, _ options: Options,
+    _ report: inout Report, _ progress: (Report) -> Void
+  ) throws {
     var table = TableReading(mapping.dataSource, from: notion, clock: desk.clock)
     var present: Set<PageID> = []
+    var hasUnknownStatus = false
     defer { report.calls += table.calls }
-    let isComplete = try table.read(query(mapping, scope)) { rows, askedAt in
+    let isComplete = try table.read(query) { rows, askedAt in
       report.read += rows.count
       if scope == .full { present.formUnion(rows.map(\.id)) }
-      let goesOn = try keep(rows, of: mapping, askedAt, options, &report)
+      let contents = try rows.map { row in
+        let whole = try notion.completed(row, columns: mapping.columns)
+        report.calls += whole.calls
+        return (row.id, Issue.Content(whole.page, under: mapping))
+      }
+      hasUnknownStatus = hasUnknownStatus || contents.contains { !mapping.knows($0.1.status) }
+      let goesOn = try keep(contents, of: mapping, askedAt, options, &report)
       progress(report)
       return goesOn
     }
     guard isComplete else { return }
     if scope != .edits, mapping.roles.canAssign, !options.isDryRun { try refreshPeople(of: mapping, notion, &report) }
     if scope == .full { try removeOthers(than: present, of: mapping, notion, options, &report) }
+    if hasUnknownStatus, scope != .full, !options.isDryRun {
+      report.calls += 1
+      _ = try Refreshing(desk: desk).renew(mapping, notion)
+    }
     report.isComplete = true
+    report.coveredTo = table.startedAt
     if !options.isDryRun, let startedAt = table.startedAt { try advance(mapping, scope, to: startedAt) }
   }
 
+  /// Of edits every row is read, because one that has left the filter must be noticed. So it is after the filter was
+  /// changed: what fits no more comes a hundred rows a call, not one.
   private func query(_ mapping: Mapping, _ scope: Scope) -> RowQuery {
-    let columns = mapping.roles.all.map(\.id)
     switch (scope, mapping.watermark) {
     case (.edits, let watermark?):
-      return RowQuery(filter: RowQuery.since(watermark, by: .edited), order: .edited, columns: columns)
+      RowQuery(filter: RowQuery.since(watermark, by: .edited), order: .edited, columns: mapping.columns)
+    case (.full, _) where mapping.needsComparison:
+      RowQuery(order: .created, columns: mapping.columns)
     case (.full, _):
-      return RowQuery(order: .created, columns: columns)
+      RowQuery(filter: RowQuery.all(mapping.rules.filter.query), order: .created, columns: mapping.columns)
     default:
-      let status = mapping.roles.status
-      return RowQuery(
-        filter: RowQuery.where(status.id, isNot: mapping.fixedOption, type: status.type), order: .created, columns: columns)
+      RowQuery(filter: mapping.openRows, order: .created, columns: mapping.columns)
     }
   }
 
   /// Notion floors edit times to the minute and its index may lag, so the last three minutes are read again next time;
   /// rows that say the same are not touched.
   private func advance(_ mapping: Mapping, _ scope: Scope, to startedAt: Timestamp) throws {
-    let comparedAt = scope == .full ? startedAt : nil
+    let (comparedAt, revision) = scope == .full ? (startedAt, mapping.revision) : (nil, nil)
     try desk.store.write { transaction in
       try transaction.run(
         """
         UPDATE sync_mappings SET watermark = \(startedAt.minute - .seconds(180)),
-          compared_at = coalesce(\(comparedAt), compared_at)
+          compared_at = coalesce(\(comparedAt), compared_at),
+          compared_revision = coalesce(\(revision), compared_revision)
         WHERE id = \(mapping.id)
         """)
+      if scope == .full { try desk.queue.enqueue(Redrawing.intent(mapping, onlyUnshown: true), in: transaction) }
     }
   }
 
   /// Keeps the rows of one answer; false when the limit is reached.
   private func keep(
-    _ rows: [Page], of mapping: Mapping, _ readAt: Timestamp, _ options: Options, _ report: inout Report
+    _ rows: [(PageID, Issue.Content)], of mapping: Mapping, _ readAt: Timestamp, _ options: Options,
+    _ report: inout Report
   ) throws -> Bool {
     let before = report
     let (after, goesOn) = try desk.store.write { transaction in
       var tally = before
-      for row in rows {
+      for (page, content) in rows {
         if let limit = options.limit, tally.new + tally.changed >= limit { return (tally, false) }
-        try keep(row, of: mapping, readAt, options, &tally, transaction)
+        try keep(content, of: page, mapping, readAt, options, &tally, transaction)
       }
       return (tally, true)
     }
@@ -136,11 +186,10 @@ public struct Syncing: Sendable {
   }
 
   private func keep(
-    _ row: Page, of mapping: Mapping, _ readAt: Timestamp, _ options: Options, _ tally: inout Report,
-    _ transaction: WriteTransaction
+    _ content: Issue.Content, of page: PageID, _ mapping: Mapping, _ readAt: Timestamp, _ options: Options,
+    _ tally: inout Report, _ transaction: WriteTransaction
   ) throws {
-    let content = Issue.Content(row, under: mapping)
-    let difference = try IssueRecords.difference(content, of: row.id, under: mapping, readAt: readAt, transaction)
+    let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
     var isWorthAnEdit = true
     switch difference {
     case .same: return
@@ -150,7 +199,7 @@ public struct Syncing: Sendable {
       isWorthAnEdit = isWorth
     }
     if options.isDryRun { return }
-    let id = try IssueRecords.keep(difference, content, of: row.id, under: mapping, readAt: readAt, in: transaction)
-    if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, in: mapping.channel, .batch), in: transaction) }
+    let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
+    if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction) }
   }
 }

@@ -38,5 +38,11 @@ public let jobMigrations = [
     CREATE INDEX jobs_shown ON jobs (state) WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead');
     CREATE INDEX jobs_dead ON jobs (updated_at) WHERE state = 'dead';
     CREATE INDEX jobs_past ON jobs (updated_at) WHERE state IN ('done', 'cancelled');
-    """)
+    """),
+  Migration(
+    "20261123-0910-jobs-of-servers",
+    """
+    CREATE INDEX jobs_of_guild ON jobs (guild_id, state, updated_at, id)
+      WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead');
+    """),
 ]

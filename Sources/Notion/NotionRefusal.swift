@@ -8,23 +8,32 @@ public struct NotionRefusal: FailureConvertible, Sendable {
   /// `validation_error`, `object_not_found`, …; empty when the answer was not Notion's.
   public let code: String
   public let message: String
+  /// Tells refusals of one code apart: `multiple_data_sources_for_database`.
+  public let detail: String
 
-  public init(status: Int, code: String, message: String) {
+  public init(status: Int, code: String, message: String, detail: String = "") {
     self.status = status
     self.code = code
     self.message = message
+    self.detail = detail
   }
+
+  /// What we asked for does not fit the table as it is now: a column or an option is gone.
+  public var isMismatch: Bool { status == 400 && code == "validation_error" }
 
   init(_ response: IncomingResponse) {
     let envelope = try? JSON.decode(JSONValue.self, from: response.body)  // the edge answers HTML
     self.init(
       status: response.status, code: envelope?["code"]?.string ?? "",
-      message: envelope?["message"]?.string ?? "status \(response.status)")
+      message: envelope?["message"]?.string ?? "status \(response.status)",
+      detail: envelope?["additional_data"]?["error_type"]?.string ?? "")
   }
 
   public var failure: Failure {
     let cause = "Notion \(status) \(code): \(message)"
     return switch (code, status) {
+    case _ where detail == "multiple_data_sources_for_database":
+      Failure(.invalid, "This database has several data sources now. Map one of them by its id.", cause: cause)
     case ("object_not_found", _), (_, 404):
       Failure(
         .notFound, "Notion does not show us this. Share it with the integration (… → Connections), then try again.",

@@ -52,6 +52,56 @@ public struct DataSource: Decodable, Sendable {
   }
 }
 
+/// A table as a search finds it.
+public struct FoundTable: Decodable, Sendable {
+  public let id: DataSourceID
+  public let name: String
+  public let database: DatabaseID
+
+  private struct Parent: Decodable {
+    let database: DatabaseID
+    enum CodingKeys: String, CodingKey { case database = "database_id" }
+  }
+
+  enum CodingKeys: String, CodingKey { case id, title, parent }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    id = try container.decode(DataSourceID.self, forKey: .id)
+    let title = try container.decodeIfPresent([RichText].self, forKey: .title)?.plainText ?? ""
+    name = title.isEmpty ? "Untitled" : title
+    database = try container.decode(Parent.self, forKey: .parent).database
+  }
+}
+
+/// What a search answers. Things in the trash may be among it though nobody asked for them.
+struct FoundTables: Decodable {
+  let tables: [FoundTable]
+
+  private struct Result: Decodable {
+    let table: FoundTable?
+
+    enum CodingKeys: String, CodingKey {
+      case isTrashed = "in_trash"
+      case isArchived = "archived"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      let isTrashed = try container.decodeIfPresent(Bool.self, forKey: .isTrashed) ?? false
+      let isArchived = try container.decodeIfPresent(Bool.self, forKey: .isArchived) ?? false
+      table = isTrashed || isArchived ? nil : try FoundTable(from: decoder)
+    }
+  }
+
+  enum CodingKeys: String, CodingKey { case results }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    tables = try container.decode([Result].self, forKey: .results).compactMap(\.table)
+  }
+}
+
 /// A column of a table.
 public struct Column: Decodable, Sendable {
   /// Stable, percent-encoded.
@@ -60,6 +110,23 @@ public struct Column: Decodable, Sendable {
   public let type: String
   /// The options of a select, status or multi-select column, in order.
   public let options: [Option]
+  /// How Notion groups the options of a status column: to do, in progress, complete, under names people may change.
+  public let groups: [Group]
+
+  public struct Group: Decodable, Sendable, Hashable {
+    public let name: String
+    public let options: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case name
+      case options = "option_ids"
+    }
+
+    public init(name: String, options: [String]) {
+      self.name = name
+      self.options = options
+    }
+  }
 
   public struct Option: Decodable, Sendable, Hashable {
     public let id: String?
@@ -71,14 +138,18 @@ public struct Column: Decodable, Sendable {
     }
   }
 
-  public init(id: String, name: String, type: String, options: [Option] = []) {
+  public init(id: String, name: String, type: String, options: [Option] = [], groups: [Group] = []) {
     self.id = id
     self.name = name
     self.type = type
     self.options = options
+    self.groups = groups
   }
 
-  private struct Choices: Decodable { let options: [Option]? }
+  private struct Choices: Decodable {
+    let options: [Option]?
+    let groups: [Group]?
+  }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: DynamicKey.self)
@@ -86,7 +157,9 @@ public struct Column: Decodable, Sendable {
     name = try container.decode(String.self, forKey: "name")
     type = try container.decode(String.self, forKey: "type")
     let hasOptions = ["select", "status", "multi_select"].contains(type)
-    options = hasOptions ? try container.decode(Choices.self, forKey: DynamicKey(type)).options ?? [] : []
+    let choices = hasOptions ? try container.decode(Choices.self, forKey: DynamicKey(type)) : nil
+    options = choices?.options ?? []
+    groups = choices?.groups ?? []
   }
 }
 
@@ -134,6 +207,13 @@ public struct Page: Decodable, Sendable {
     self.parent = parent
     self.url = url
     self.properties = properties
+  }
+}
+
+extension Page {
+  /// The value of a column, by its id; nil when the row does not show it.
+  public subscript(column: String) -> PropertyValue? {
+    properties.values.first { $0.id == column }?.value
   }
 }
 

@@ -10,6 +10,7 @@ public struct RowQuery: Sendable {
 
   public var filter: JSONValue?
   public var order: Order
+  public var isNewestFirst = false
   public var cursor: String?
   public var pageSize = 100
   /// Percent-encoded column ids; empty asks for every column.
@@ -26,14 +27,29 @@ public struct RowQuery: Sendable {
     .object(["timestamp": .string(order.rawValue), order.rawValue: ["on_or_after": .string(time.description)]])
   }
 
-  public static func `where`(_ column: String, isNot option: String, type: String) -> JSONValue {
-    .object(["property": .string(column), type: ["does_not_equal": .string(option)]])
+  /// Rows whose select, status, multi-select or checkbox ("Yes", "No") column says this, or does not; "" means empty.
+  public static func `where`(_ column: String, _ type: String, is value: String, isNot: Bool = false) -> JSONValue {
+    let condition: JSONValue =
+      switch type {
+      case _ where value.isEmpty: [isNot ? "is_not_empty" : "is_empty": true]
+      case "checkbox": ["equals": .bool((value == "Yes") != isNot)]
+      case "multi_select": [isNot ? "does_not_contain" : "contains": .string(value)]
+      default: [isNot ? "does_not_equal" : "equals": .string(value)]
+      }
+    return .object(["property": .string(column), type: condition])
+  }
+
+  /// All of these at once; nil when there is none. Groups may nest two levels only (Notion: filter), so groups that mean
+  /// "and" themselves are taken apart.
+  public static func all(_ conditions: [JSONValue]) -> JSONValue? {
+    let flat = conditions.flatMap { $0["and"]?.array ?? [$0] }
+    return flat.count > 1 ? ["and": .array(flat)] : flat.first
   }
 
   var body: JSONValue {
     var members: [String: JSONValue] = [
       "page_size": .integer(Int64(pageSize)),
-      "sorts": [["timestamp": .string(order.rawValue), "direction": "ascending"]],
+      "sorts": [["timestamp": .string(order.rawValue), "direction": isNewestFirst ? "descending" : "ascending"]],
     ]
     if let filter { members["filter"] = filter }
     if let cursor { members["start_cursor"] = .string(cursor) }

@@ -71,9 +71,9 @@ public struct TableReading {
     }
   }
 
-  private func nextWindow(after last: Timestamp, of query: RowQuery, previous: JSONValue?) throws -> JSONValue {
+  private func nextWindow(after last: Timestamp, of query: RowQuery, previous: JSONValue?) throws -> JSONValue? {
     let since = RowQuery.since(last, by: query.order)
-    let filter: JSONValue = query.filter.map { ["and": [$0, since]] } ?? since
+    let filter = RowQuery.all([query.filter, since].compactMap(\.self))
     if filter == previous { throw tooManyAtOnce() }
     return filter
   }

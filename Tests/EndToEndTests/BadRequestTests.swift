@@ -95,6 +95,97 @@ extension EndToEndTests {
       }
     }
 
+    private static let ping = #"{"type":1,"id":"1","application_id":"9","token":"t"}"#
+
+    private func head(_ request: String, _ headers: [(String, String)], _ more: String...) -> [UInt8] {
+      Array((([request] + more + headers.map { "\($0.0): \($0.1)" }).joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    }
+
+    @Test func aLengthShorterThanTheBodyReadsOnlyThat() throws {
+      let ping = Array(Self.ping.utf8)
+      let head = head(
+        "POST /discord/interactions HTTP/1.1", try hall.signed(ping), "Host: x", "Connection: close",
+        "Content-Length: \(ping.count)")
+      let answer = try hall.http.exchange(head + ping + body)
+      #expect(answer.status == 200 && answer.text == #"{"type":1}"#, "what follows is not part of it")
+    }
+
+    @Test(arguments: ["-1", "1e3", "0x10", "99999999999999999999", "12, 12", "+5"])
+    func aLengthThatIsNoneIs400(_ length: String) throws {
+      try expectUnchanged {
+        let head = head(
+          "POST /discord/interactions HTTP/1.1", try hall.signed(body), "Host: x", "Connection: close",
+          "Content-Length: \(length)")
+        let status = try hall.http.exchange(head + body).status
+        #expect([400, 413].contains(status))
+      }
+    }
+
+    @Test func aLengthAndChunksTogetherAreRefused() throws {
+      try expectUnchanged {
+        let head = head(
+          "POST /discord/interactions HTTP/1.1", try hall.signed(body), "Host: x", "Connection: close",
+          "Content-Length: 5", "Transfer-Encoding: chunked")
+        let status = try hall.http.exchange(head + Array("0\r\n\r\n".utf8)).status
+        #expect(status == 400)
+      }
+    }
+
+    @Test func whoeverExpectsToBeToldToGoOnIsAnswered() throws {
+      let ping = Array(Self.ping.utf8)
+      let head = head(
+        "POST /discord/interactions HTTP/1.1", try hall.signed(ping), "Host: x", "Connection: close",
+        "Expect: 100-continue", "Content-Length: \(ping.count)")
+      let answer = try hall.http.exchange(head + ping)
+      #expect([100, 200].contains(answer.status) && answer.text.hasSuffix(#"{"type":1}"#))
+    }
+
+    @Test(arguments: ["HTTP/1.0", "HTTP/1.1"])
+    func withoutAHostOnlyTheOldVersionIsAnswered(_ version: String) throws {
+      let answer = try hall.http.exchange(head("GET /health \(version)", [], "Connection: close"))
+      #expect(answer.status == (version == "HTTP/1.0" ? 200 : 400))
+    }
+
+    @Test(arguments: [
+      ("//discord/interactions", 404), ("/discord/%2e%2e/discord/interactions", 400), ("/%00", 400),
+      ("/assets/%2e%2e%2f%2e%2e%2fetc%2fpasswd", 400), ("/assets/../../etc/passwd", 400),
+      ("/discord/interactions%00", 400),
+      ("/discord/%69nteractions", 404), ("/" + String(repeating: "a", count: 9000), 414),
+      ("/?" + String(repeating: "a", count: 9000), 414),
+      ("/health HTTP/1.1\r\nX: y", 200),
+    ])
+    func aStrangeAddressLeadsNowhere(_ path: String, _ status: Int) throws {
+      try expectUnchanged {
+        let answer = try hall.http.send("POST", path, try hall.signed(body), body: body)
+        #expect(
+          answer.status == status || (status == 400 && answer.status == 404) || (status == 200 && answer.status >= 400))
+      }
+    }
+
+    @Test(arguments: ["TRACE", "CONNECT", "PATCH", "X", "post"])
+    func anUnknownMethodIsRefused(_ method: String) throws {
+      try expectUnchanged {
+        let status = try hall.http.send(method, "/discord/interactions").status
+        #expect([400, 405].contains(status))
+      }
+    }
+
+    @Test func headersInAnyCaseAreRead() throws {
+      let ping = Array(Self.ping.utf8)
+      let headers = try hall.signed(ping).map { ($0.0.uppercased(), $0.1) }
+      #expect(try hall.http.send("POST", "/discord/interactions", headers, body: ping).status == 200)
+    }
+
+    @Test(arguments: ["/discord/events", "/notion/webhook", "/api/sync/run", "/api/cron/sync"])
+    func theOtherDoorsAreClosedToo(_ path: String) throws {
+      for body in [[], Array("{".utf8), [0xFF, 0], [UInt8](repeating: 0x5B, count: 100_000)] {
+        try expectUnchanged {
+          let status = try hall.http.send("POST", path, body: body).status
+          #expect(status == 401)
+        }
+      }
+    }
+
     /// Refused with this status, in problem details, with one line in the log that tells nothing of the body.
     private func expectRefusal(_ status: Int, _ request: () throws -> WireClient.Answer) throws {
       let lines = try hall.logLines().count

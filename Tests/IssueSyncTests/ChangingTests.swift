@@ -104,7 +104,9 @@ struct FixingTests {
     hall.now = hall.now + .seconds(602)
     try hall.work()
     #expect(!channel.messages[0].draft.buttons.contains { $0.label == "Undo" })
-    #expect { _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) } } throws: {
+    #expect {
+      _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) }
+    } throws: {
       Failure($0).kind == .conflict
     }
   }
@@ -138,12 +140,12 @@ struct FixingTests {
 
   @Test func onlyTheNamedRolesMayPress() throws {
     let issue = try openIssue()
-    var rules = Rules()
-    rules.pressers = [RoleID("77")!]
-    try hall.mappings.set(rules, of: issue.mapping)
+    try hall.change { $0.pressers = ["@Staff"] }
     #expect { try press(issue.id) } throws: { Failure($0).kind == .denied }
     let staff = Changing.Person(id: UserID("43")!, name: "Maren", roles: [RoleID("77")!])
-    let answer = try hall.store.write { try hall.changing.press(.status("Blocked"), on: issue.id, in: Hall.guild, by: staff, $0) }
+    let answer = try hall.store.write {
+      try hall.changing.press(.status("Blocked"), on: issue.id, in: Hall.guild, by: staff, $0)
+    }
     #expect(answer.text.contains("Setting to Blocked… (Maren)"))
   }
 
@@ -290,7 +292,9 @@ struct DeliveringTests {
     let client = channel.client(clock: hall.clock)
     hall.discord = client
     hall.discord.createMessage = { id, draft in
-      if tries.next() == 1 { throw Failure(.busy(retryAfter: .seconds(90)), "Discord allows no more calls at the moment.") }
+      if tries.next() == 1 {
+        throw Failure(.busy(retryAfter: .seconds(90)), "Discord allows no more calls at the moment.")
+      }
       return try client.createMessage(id, draft)
     }
     hall.discord.messagesAfter = { _, _ in throw Failure(.unexpected, "nobody has to look") }
@@ -349,5 +353,9 @@ final class Text: Sendable {
 
 final class Counter: Sendable {
   private let count = Mutex(0)
-  func next() -> Int { count.withLock { $0 += 1; return $0 } }
+  func next() -> Int {
+    count.withLock {
+      $0 += 1; return $0
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Foundation
@@ -17,12 +18,13 @@ final class Hall: Sendable {
 
   init() throws {
     store = try DataStore.inMemory()
-    _ = try store.migrate([Self.connections] + jobMigrations + issueSyncMigrations)
+    _ = try store.migrate([Self.connections, AuditLog.migration, PersonalRecords.migration] + jobMigrations + issueSyncMigrations)
     queue = JobQueue(store: store, clock: WallClock { [box] in box.now })
     try store.write { try $0.run("INSERT INTO connections (id) VALUES ('workspace')") }
   }
 
-  private static let connections = Migration("20260101-0000-connections", "CREATE TABLE connections (id TEXT PRIMARY KEY) STRICT")
+  private static let connections = Migration(
+    "20260101-0000-connections", "CREATE TABLE connections (id TEXT PRIMARY KEY) STRICT")
 
   final class ClockBox: Sendable {
     private let time = Mutex(Timestamp(iso8601: "2026-11-21T10:00:30Z")!)
@@ -49,6 +51,8 @@ final class Hall: Sendable {
     set { clients.withLock { $0.notion = newValue } }
   }
 
+  var personalData: [PersonalData] { desk.personalData }
+
   private var desk: IssueDesk {
     IssueDesk(
       store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion }, discord: { [self] in discord })
@@ -58,6 +62,7 @@ final class Hall: Sendable {
   var mappings: Mappings { desk.mappings }
   var changing: Changing { desk.changing }
   var filing: Filing { desk.filing }
+  var rereading: Rereading { desk.rereading }
 
   /// Works off what is due, moving the clock on to what is due within the next seconds.
   func work(for seconds: Int = 2) throws {
@@ -69,7 +74,9 @@ final class Hall: Sendable {
 
   func issues() throws -> [Issue] {
     try store.read { queries in
-      try queries.values(String.self, "SELECT id FROM issues ORDER BY id").compactMap { try IssueRecords.find($0, queries) }
+      try queries.values(String.self, "SELECT id FROM issues ORDER BY id").compactMap {
+        try IssueRecords.find($0, queries)
+      }
     }
   }
 
@@ -87,47 +94,88 @@ extension Hall {
   static let source = DataSourceID("11111111-1111-4111-8111-111111111111")!
   static let database = DatabaseID("22222222-2222-4222-8222-222222222222")!
 
-  /// A mapping of a table with the usual columns.
-  func mapping() throws -> Mapping {
-    notion.database = { id in Database(id: id, dataSources: []) }
-    notion.dataSource = { id in DataSource(id: id, title: [RichText("Bugs")], columns: Hall.columns) }
+  /// A mapping of a table with the usual columns. Afterwards nothing may be called but the table's columns and people.
+  func mapping(_ edit: (inout MappingWish) -> Void = { _ in }) throws -> Mapping {
+    var wish = wish()
+    edit(&wish)
+    return try looking { try mappings.add(wish) }
+  }
+
+  /// Decides something else about the mapping.
+  @discardableResult
+  func change(_ edit: (inout MappingWish) -> Void) throws -> Mapping {
+    let mapping = try mappings.list()[0]
+    var wish = mapping.wish
+    edit(&wish)
+    return try looking { try mappings.change(mapping.id, to: wish) }
+  }
+
+  /// With both sides open to be looked at.
+  func looking<Value>(_ body: () throws -> Value) throws -> Value {
+    let clients = (discord, notion)
+    defer {
+      discord = clients.0
+      notion = clients.1
+      table(Hall.columns)
+    }
+    table(Hall.columns)
     discord.channel = { _ in
       try JSON.decode(Channel.self, from: #"{"id":"2000","type":0,"guild_id":"1000","name":"bugs"}"#)
     }
-    let mapping = try mappings.add(
-      wish(), notion: notion, discord: discord)
-    notion = .failing
+    discord.server = { _ in
+      let roles = [("77", "Staff"), ("78", "Players")].map {
+        #"{"id":"\#($0.0)","name":"\#($0.1)","position":1,"color":0,"permissions":"0","managed":false}"#
+      }
+      let list = roles.joined(separator: ",")
+      return try JSON.decode(Server.self, from: #"{"id":"1000","name":"Hall","owner_id":"1","roles":[\#(list)]}"#)
+    }
+    return try body()
+  }
+
+  /// The table has these columns from now on.
+  func table(_ columns: [String: Column]) {
+    notion.dataSource = { id in DataSource(id: id, title: [RichText("Bugs")], columns: columns) }
     notion.people = { _ in PeoplePage(people: [Person(id: Self.nellyInNotion, name: "Nelly Brandt")]) }
-    discord = .failing
-    return mapping
   }
 
   static let nellyInNotion = PersonID("33333333-3333-4333-8333-333333333333")!
 
-  func wish() -> Mappings.Wish {
-    var wish = Mappings.Wish(connection: "workspace", database: Self.database, channel: Self.channel)
-    wish.dataSource = Self.source
+  func wish() -> MappingWish {
+    var wish = MappingWish(connection: "workspace", database: Self.database.rawValue, channel: Self.channel.rawValue)
+    wish.dataSource = Self.source.rawValue
     return wish
   }
 
   static let columns = Dictionary(
     uniqueKeysWithValues: [
       Column(id: "title", name: "Name", type: "title"),
-      Column(id: "st", name: "Status", type: "status", options: ["Open", "Blocked", "Fixed"].map { Column.Option(name: $0) }),
-      Column(id: "pr", name: "Priority", type: "select"), Column(id: "as", name: "Assignee", type: "people"),
+      Column(
+        id: "st", name: "Status", type: "status",
+        options: ["Open", "Blocked", "Fixed", "Won't fix"].map { Column.Option(id: $0, name: $0) },
+        groups: [
+          .init(name: "To-do", options: ["Open", "Blocked"]), .init(name: "Complete", options: ["Fixed", "Won't fix"]),
+        ]),
+      Column(
+        id: "pr", name: "Priority", type: "select", options: ["P0", "P1"].map { Column.Option(id: $0, name: $0) }),
+      Column(
+        id: "la", name: "Labels", type: "multi_select", options: ["ui", "net"].map { Column.Option(id: $0, name: $0) }),
+      Column(id: "as", name: "Assignee", type: "people"),
       Column(id: "de", name: "Description", type: "rich_text"), Column(id: "no", name: "ID", type: "unique_id"),
     ].map { ($0.name, $0) })
 
   /// A row of that table.
-  func row(_ number: Int, _ title: String = "Door stuck", status: String = "Open", trashed: Bool = false, editedAt: Timestamp? = nil)
-    -> Page
-  {
+  func row(
+    _ number: Int, _ title: String = "Door stuck", status: String = "Open", labels: [String] = [],
+    trashed: Bool = false,
+    editedAt: Timestamp? = nil
+  ) -> Page {
     Page(
       id: PageID(String(format: "00000000-0000-4000-8000-%012d", number))!, createdTime: now.minute,
       lastEditedTime: editedAt ?? now.minute, isTrashed: trashed, url: "https://notion.so/x",
       properties: [
         "Name": Property(id: "title", value: .title([RichText(title)])),
         "Status": Property(id: "st", value: .status(Column.Option(name: status))),
+        "Labels": Property(id: "la", value: .multiSelect(labels.map { Column.Option(id: $0, name: $0) })),
         "ID": Property(id: "no", value: .uniqueID(prefix: "LK", number: number)),
       ])
   }
@@ -153,12 +201,15 @@ final class FakeChannel: Sendable {
     var client = DiscordClient.failing
     client.createMessage = { [self] _, draft in
       let message = state.withLock { state -> Posted in
-        if let known = state.messages.first(where: { $0.draft.nonce == draft.nonce && clock.now() - $0.at < .seconds(120) }) {
+        if let known = state.messages.first(where: {
+          $0.draft.nonce == draft.nonce && clock.now() - $0.at < .seconds(120)
+        }) {
           return known
         }
         state.next += 1
         let milliseconds = UInt64(clock.now().milliseconds - 1_420_070_400_000)
-        let posted = Posted(id: MessageID(String(milliseconds << 22 | UInt64(state.next)))!, draft: draft, at: clock.now())
+        let posted = Posted(
+          id: MessageID(String(milliseconds << 22 | UInt64(state.next)))!, draft: draft, at: clock.now())
         state.messages.append(posted)
         return posted
       }

@@ -40,7 +40,8 @@ struct SyncingTests {
     }
     _ = try hall.syncing.run(mapping, notion: hall.notion)
     _ = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
-    #expect(asked.filters[0] == ["property": "st", "status": ["does_not_equal": "Fixed"]])
+    let open: [JSONValue] = ["Fixed", "Won't fix"].map { ["property": "st", "status": ["does_not_equal": $0]] }
+    #expect(asked.filters[0] == ["and": .array(open)])
     // The minute of the answer, and three minutes before it, are read again.
     #expect(
       asked.filters[1] == [
@@ -85,8 +86,10 @@ struct SyncingTests {
   /// Notion in small: shows at most `cap` rows of a query, and says so.
   private func serveCapped(_ rows: [Page], cap: Int) {
     hall.notion.query = { [hall] _, query in
-      let since = (query.filter?["created_time"] ?? query.filter?["and"]?[1]?["created_time"])?["on_or_after"]?.string
-      let fitting = rows.filter { row in since.flatMap { Timestamp(iso8601: $0) }.map { row.createdTime >= $0 } ?? true }
+      let since = (query.filter?["created_time"] ?? query.filter?["and"]?.array?.last?["created_time"])?["on_or_after"]?
+        .string
+      let fitting = rows.filter { row in since.flatMap { Timestamp(iso8601: $0) }.map { row.createdTime >= $0 } ?? true
+      }
       let shown = fitting.sorted { $0.createdTime < $1.createdTime }.prefix(cap)
       let start = Int(query.cursor ?? "0")!
       let end = min(start + 3, shown.count)
@@ -157,10 +160,7 @@ struct SyncingTests {
   }
 
   @Test func aChangeNobodyWatchesIsKeptWithoutAnEdit() throws {
-    let mapping = try hall.mapping()
-    var rules = Rules()
-    rules.watched = [.status]
-    try hall.mappings.set(rules, of: mapping.id)
+    _ = try hall.mapping { $0.watched = ["status"] }
     let channel = FakeChannel()
     hall.discord = channel.client(clock: hall.clock)
     serve([hall.row(1, "First")])
@@ -194,6 +194,22 @@ struct SyncingTests {
     #expect(first.new == 4 && !first.isComplete)
     let second = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
     #expect(second.new == 6 && second.isComplete)
+  }
+
+  @Test func everyRunIsInTheLedgerWithWhatItCovered() throws {
+    let mapping = try hall.mapping()
+    serve([hall.row(1)])
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    hall.now = hall.now + .seconds(120)
+    _ = try hall.syncing.run(try hall.mappings.find(mapping.id), notion: hall.notion)
+    hall.now = hall.now + .seconds(120)
+    hall.notion.query = { _, _ in throw Failure(.unavailable, "Notion has trouble at the moment.") }
+    #expect(throws: Failure.self) { try hall.syncing.run(try hall.mappings.find(mapping.id), notion: hall.notion) }
+    let runs = try hall.mappings.runs(of: mapping.id)
+    #expect(runs.map(\.scope.rawValue) == ["edits", "edits", "first"] && runs.map(\.isComplete) == [false, true, true])
+    #expect(runs[0].error == "Notion has trouble at the moment." && runs[0].coveredTo == nil)
+    #expect(runs[2].coveredFrom == nil && runs[2].new == 1 && runs[2].coveredTo == runs[2].started)
+    #expect(try runs[1].coveredFrom.map { $0 < runs[2].started } == true && hall.mappings.runs(of: "other").isEmpty)
   }
 
   @Test func aDryRunKeepsNothing() throws {

@@ -103,6 +103,58 @@ struct RecordedTests {
   }
 }
 
+@Suite("Values longer than their row shows")
+struct LongValueTests {
+  private static let list = #"{"object":"list","type":"property_item","has_more":false,"next_cursor":null,"results":["#
+
+  @Test(arguments: [
+    (#"{"object":"property_item","id":"a","type":"people","people":{"object":"user","id":"2200a911-6a96-44bb-bd38-6bfb1e01b9f6","name":"Nelly"}}"#, "Nelly"),
+    (#"{"object":"property_item","id":"a","type":"rich_text","rich_text":{"plain_text":"Hello"}}"#, "Hello"),
+    (#"{"object":"property_item","id":"title","type":"title","title":{"plain_text":"Hello"}}"#, "Hello"),
+    (#"{"object":"property_item","id":"a","type":"relation","relation":{"id":"860753bb-6d1f-48de-9621-1fa6e0e31f82"}}"#, "1 linked"),
+    (#"{"object":"property_item","id":"a","type":"select","select":{"name":"P0"}}"#, "P0"),
+  ])
+  func anElementIsReadByItself(json: String, text: String) throws {
+    #expect(try JSON.decode(PropertyItems.self, from: Self.list + json + "]}").values.map(\.text) == [text])
+    #expect(try JSON.decode(PropertyItems.self, from: json).values.map(\.text) == [text])
+  }
+
+  @Test func onlyWhatMayBeCutAndIsShownIsAskedFor() throws {
+    let ids = (0..<25).map { PageID("860753bb-6d1f-48de-9621-1fa6e0e3\(1000 + $0)")! }
+    let pieces = (0..<25).map { RichText("\($0) ") }
+    let page = Page(
+      id: ids[0], createdTime: Timestamp(milliseconds: 0), lastEditedTime: Timestamp(milliseconds: 0),
+      properties: [
+        "Links": Property(id: "l", value: .relation(ids, hasMore: true)), "Full": Property(id: "f", value: .relation(ids, hasMore: false)),
+        "Text": Property(id: "t", value: .richText(pieces)), "Short": Property(id: "s", value: .richText([RichText("x")])),
+        "Hidden": Property(id: "h", value: .relation(ids, hasMore: true)),
+      ])
+    var client = NotionClient.failing
+    client.propertyItems = { _, column, cursor in
+      switch (column, cursor) {
+      case ("l", nil): PropertyItems(ids.map { .relation([$0], hasMore: false) }, nextCursor: "2")
+      case ("l", "2"): PropertyItems(ids.prefix(6).map { .relation([$0], hasMore: false) })
+      case ("t", nil): PropertyItems((pieces + [RichText("end")]).map { .richText([$0]) })
+      default: throw Failure(.unexpected, "\(column) was asked for")
+      }
+    }
+    let (whole, calls) = try client.completed(page, columns: ["l", "f", "t", "s"])
+    #expect(calls == 3 && whole["l"]?.text == "31 linked" && whole["t"]?.text.hasSuffix("24 end") == true)
+    #expect(whole["h"]?.text == "25+ linked" && whole["f"] == page["f"])
+  }
+
+  @Test func groupsNestNoDeeperThanNotionTakes() {
+    let either: JSONValue = ["or": [["a": 1], ["b": 2]]]
+    #expect(RowQuery.all([]) == nil && RowQuery.all([either]) == either)
+    #expect(RowQuery.all([["and": [either, ["c": 3]]], ["d": 4]]) == ["and": [either, ["c": 3], ["d": 4]]])
+  }
+
+  @Test func theOptionsOfAStatusAreGrouped() throws {
+    let json = #"{"id":"s","name":"S","type":"status","status":{"options":[{"id":"1","name":"A"}],"groups":[{"id":"g","name":"Complete","color":"green","option_ids":["1"]}]}}"#
+    #expect(try JSON.decode(Column.self, from: json).groups == [.init(name: "Complete", options: ["1"])])
+  }
+}
+
 @Suite("Documented answers of Notion", .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: documented answers are not read"))
 struct DocumentedTests {
   private func answers() throws -> [String: IncomingResponse] {
@@ -162,7 +214,9 @@ struct DocumentedTests {
     let outbound = Outbound(
       transport: { _ throws(TransportFailure) in answer }, volatile: try .inMemory(outboundMigrations), clock: .system)
     let client = NotionClient.live(
-      outbound, base: "https://notion.example/v1", token: "t", connection: "c", urgency: .interactive, patience: .zero)
+      outbound, base: "https://notion.example/v1",
+      credentials: NotionCredentials("t", budgetKey: { _ in "c" }, renewed: { _ in nil }),
+      urgency: .interactive, patience: .zero)
     let page = try #require(PageID("393abc1eedcd8169b5cec64d3d3f20fd"))
     let source = try #require(DataSourceID("393abc1eedcd8169b5cec64d3d3f20fd"))
     let told = #expect(throws: Failure.self) {

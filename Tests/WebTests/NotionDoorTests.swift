@@ -23,7 +23,7 @@ struct NotionDoorTests {
 
   init() throws {
     store = try .inMemory(
-      [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations)
+      accountMigrations + jobMigrations + issueSyncMigrations + webMigrations)
     let keys = try SealingKeys(current: SealingKey(id: "k", hexadecimal: String(repeating: "ab", count: 32)))
     secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall)
     let desk = IssueDesk(
@@ -133,14 +133,14 @@ struct NotionDoorTests {
 @Suite("Asking for a sync")
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
-    let store = try DataStore.inMemory([Connections.migration] + jobMigrations + issueSyncMigrations)
+    let store = try DataStore.inMemory(accountMigrations + jobMigrations + issueSyncMigrations)
+    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
-      syncDoorways(
-        store: store, rereading: desk.rereading, apiKey: apiKey, cronSecret: cronSecret)
-        + dashboardDoorways(store: store, clock: .system, apiKey: apiKey))
+      syncDoorways(store: store, audit: AuditLog(clock: .system), rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
+        + dashboardDoorways(store: store, clock: .system, gate: gate))
   }
 
   @Test(arguments: [

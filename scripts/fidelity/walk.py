@@ -32,6 +32,7 @@ class Walk:
         self.file_issues()
         self.remove_and_restore()
         self.sync("--full")
+        self.shape_mappings()
         self.use_forum()
         self.lose_an_old_answer()
         hall.run("guildhall", "doctor")
@@ -151,6 +152,33 @@ class Walk:
         self.sync("--full")
         self.rest()
         self.hall.notion("PATCH", "/pages/" + first, {"in_trash": False})
+
+    # -- the operator
+
+    def shape_mappings(self):
+        """Decides everything there is to decide, over a row with more links than it shows, and fills a forum too."""
+        hall = self.hall
+        first, *others = [row["id"] for row in hall.rows()[:31]]
+        hall.notion("PATCH", "/pages/" + first, {"properties": {
+            "Duplicates": {"relation": [{"id": row} for row in others]}, "Status": {"status": {"name": "Triaged"}}}})
+        mapping = json.loads(hall.run("guildhall", "mapping", "list", "--json"))[0]["id"]
+        rules = ["--column", "labels=Duplicates", "--filter", "Platform!=Xbox|Switch", "--filter", "Priority=P0|P1|P2",
+                 "--pressers", "Moderator", "--call", "P0=Playtester", "--heading", "{title} ({status})", "--lost", "forget"]
+        hall.run("guildhall", "mapping", "preview", mapping, *rules)
+        hall.run("guildhall", "mapping", "set", mapping, *rules)
+        hall.run("guildhall", "mapping", "add", "--database", hall.facts["database_id"], "--channel", self.forum(),
+                 "--filter", "Priority=P0")
+        hall.expect("POST", "/sandbox/faults", [
+            {"service": "discord", "method": "POST", "path": "*/threads", "times": 1,
+             "action": {"status": 502, "effect": True}}])
+        self.sync()
+        self.rest()
+        self.sync("--full")
+        self.rest()
+
+    def forum(self):
+        channels = self.hall.discord("GET", "/guilds/%s/channels" % self.hall.facts["guild_id"])
+        return next(channel["id"] for channel in channels if channel["type"] == 15)
 
     # -- people in the channel
 

@@ -73,6 +73,10 @@ extension OverviewView.Attention {
   fileprivate init?(_ health: MappingHealth) {
     guard health.state == .failing, let error = health.lastError else { return nil }
     isBad = health.failuresInARow >= MappingHealth.alarming
+    if health.failuresInARow == 0 {
+      sentence = "“\(health.name)”: \(error)"
+      return
+    }
     let times = health.failuresInARow == 1 ? "The last sync" : "The last \(health.failuresInARow) syncs"
     sentence = "\(times) of “\(health.name)” failed: \(error)"
   }

@@ -45,6 +45,12 @@ struct Frame {
 /// The pages of a server, in the order of the rail. A new page is a line here.
 private let rail: [(name: String, page: String, action: Action)] = [
   ("Overview", "", .seeHall),
+  ("Issues", "issues", .seeHall),
+  ("Mappings", "mappings", .seeHall),
+  ("Connections", "connections", .seeConnections),
+  ("Jobs", "jobs", .seeJobs),
+  ("Audit log", "audit", .seeAudit),
+  ("People's data", "people", .handlePersonalData),
 ]
 
 extension Panel {
