@@ -41,45 +41,51 @@ let package = Package(
     // engine
     .target(name: "Outbound", dependencies: ["Basics", "HTTP", "Store"]),
     .target(name: "Jobs", dependencies: ["Basics", "Store"]),
+    .target(name: "Metrics", dependencies: ["Basics", "Store"]),
+    .target(name: "Upkeep", dependencies: ["Basics", "Signatures", "Store"]),
 
     // words
     .target(name: "Discord", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
     .target(name: "Notion", dependencies: ["Basics", "HTTP", "Outbound", "Store"]),
 
     // people
-    .target(name: "Accounts", dependencies: ["Basics", "Discord", "Signatures", "Store"]),
+    .target(name: "Accounts", dependencies: ["Basics", "Discord", "HTTP", "Signatures", "Store"]),
 
     // subjects
     .target(
       name: "IssueSync",
-      dependencies: ["Basics", "Discord", "Jobs", "Notion", "Outbound", "Signatures", "Store"]),
+      dependencies: ["Accounts", "Basics", "Discord", "Jobs", "Notion", "Outbound", "Signatures", "Store"]),
 
     // doors
     .target(
       name: "Web",
       dependencies: [
-        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Pages", "Signatures", "Store",
+        "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Metrics", "Notion", "Pages",
+        "Signatures", "Store",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
-    .target(name: "Batch", dependencies: ["Basics", arguments]),
+    .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
 
     // wiring
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Accounts", "Basics", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Outbound", "Pages",
-        "Settings", "Signatures", "Store", "Web",
+        "Accounts", "Basics", "Batch", "CurlTransport", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Notion",
+        "Outbound", "Pages", "Settings", "Signatures", "Store", "Upkeep", "Web",
       ]),
 
     // commands
     .executableTarget(
       name: "responder",
-      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Pages", arguments]),
+      dependencies: ["Basics", "Batch", "Bootstrap", "FastCGI", "HTTP", "Jobs", "Metrics", "Pages", arguments]),
     .executableTarget(
       name: "notion-sync", dependencies: ["Basics", "Batch", "Bootstrap", "IssueSync", "Jobs", arguments]),
     .executableTarget(
       name: "guildhall",
-      dependencies: ["Accounts", "Basics", "Batch", "Bootstrap", "Discord", "IssueSync", "Jobs", "Notion", arguments]),
+      dependencies: [
+        "Accounts", "Basics", "Batch", "Bootstrap", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Settings",
+        "Signatures", "Store", "Upkeep", arguments,
+      ]),
 
     // sandbox
     .target(
@@ -96,7 +102,8 @@ let package = Package(
     .executableTarget(
       name: "sandbox",
       dependencies: [
-        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage", "Store",
+        "Basics", "CurlTransport", "FastCGI", "HTTP", "Pages", "SandboxDiscord", "SandboxNotion", "SandboxStage",
+        "Store",
         arguments,
       ]),
 
@@ -106,18 +113,32 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Basics", "TestSupport"]),
     .testTarget(name: "OutboundTests", dependencies: ["Outbound", "Basics", "HTTP", "Store", "TestSupport"]),
     .testTarget(name: "JobsTests", dependencies: ["Jobs", "Store", "Basics", "TestSupport"]),
+    .testTarget(name: "BatchTests", dependencies: ["Batch", "Basics", "Jobs", "Store", "TestSupport", arguments]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Basics", "TestSupport"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Basics"]),
     .testTarget(name: "DiscordTests", dependencies: ["Discord", "Basics", "HTTP", "Outbound", "Store"]),
-    .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics"]),
+    .testTarget(name: "NotionTests", dependencies: ["Notion", "Basics", "HTTP", "Outbound", "Store", "TestSupport"]),
     .testTarget(
       name: "WebTests",
       dependencies: [
-        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Pages", "Signatures", "Store", "TestSupport",
+        "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Pages", "Signatures", "Store",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),
+    .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Basics", "Signatures", "Store", "TestSupport"]),
+    .testTarget(
+      name: "BootstrapTests",
+      dependencies: [
+        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Settings", "Store",
+        "TestSupport", "Upkeep", "Web",
       ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
-    .testTarget(name: "IssueSyncTests", dependencies: ["IssueSync", "Basics", "Discord", "Jobs", "Notion", "Store"]),
+    .testTarget(
+      name: "IssueSyncTests",
+      dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Store", "TestSupport"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),

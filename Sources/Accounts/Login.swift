@@ -19,6 +19,8 @@ public struct Login: Sendable {
     self.discord = discord
   }
 
+  private var audit: AuditLog { AuditLog(clock: people.clock) }
+
   /// Where to send the browser, and what it must hold on its way back.
   public func begin(next: String, browserKey: String?) throws -> (address: String, attempt: OAuthAttempt) {
     let discord = try discord()
@@ -42,6 +44,7 @@ public struct Login: Sendable {
     let servers = try discord.servers(tokens.access)
     let token = try people.store.write { transaction in
       try people.keep(user, servers, tokens, transaction)
+      try audit.record(AuditEntry(.loggedIn, by: .person(user.id, name: user.name), in: nil), in: transaction)
       return try sessions.start(user.id, browser: browser, transaction)
     }
     return Done(user: user, token: token, next: attempt.purpose["next"] ?? "/servers")
@@ -53,14 +56,24 @@ public struct Login: Sendable {
   }
 
   /// Ends one session or (nil) all; with the last one, the tokens end too.
-  public func end(_ session: String?, of user: UserID) throws {
-    try people.store.write { try sessions.end(session, of: user, $0) }
+  public func end(_ session: String?, of person: Person) throws {
+    let user = person.id
+    try people.store.write { transaction in
+      try sessions.end(session, of: user, transaction)
+      let entry = AuditEntry(
+        session == nil ? .allSessionsEnded : .sessionEnded, by: .person(user, name: person.name), in: nil,
+        on: session.map { AuditTarget("session", $0) })
+      try audit.record(entry, in: transaction)
+    }
     guard try sessions.all(of: user).isEmpty else { return }
     let token = try people.accessToken(of: user)
     try people.store.write { try people.forgetTokens(of: user, $0) }
     // Nobody waits for it, and what we forgot nobody can use through us.
     if let token { try? discord().revoke(token) }
   }
+
+  /// Tells Discord that we need a token no more.
+  public func forget(_ token: String) throws { try discord().revoke(token) }
 
   /// The person's servers, asked for anew when the list is older than this.
   public func servers(of person: Person, olderThan age: Duration) throws -> [ListedServer] {

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Signatures
 import Store
 
@@ -84,18 +85,6 @@ public struct OAuthAttempts: Sendable {
 }
 
 /// Base64 with the URL's alphabet and no padding (RFC 4648, 5).
-func base64URL(_ bytes: [UInt8]) -> String {
-  let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-  var text: [UInt8] = []
-  var (pending, count) = (0, 0)
-  for byte in bytes {
-    (pending, count) = (pending << 8 | Int(byte), count + 8)
-    while count >= 6 {
-      count -= 6
-      text.append(alphabet[pending >> count & 63])
-    }
-    pending &= 1 << count - 1
-  }
-  if count > 0 { text.append(alphabet[pending << (6 - count) & 63]) }
-  return String(decoding: text, as: UTF8.self)
+private func base64URL(_ bytes: [UInt8]) -> String {
+  Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
 }

@@ -81,7 +81,7 @@ public struct People: Sendable {
   }
 
   /// Nil when none is kept, or it has run out: then the person logs in again, which takes one click.
-  func accessToken(of user: UserID) throws -> String? {
+  public func accessToken(of user: UserID) throws -> String? {
     let sealed: String? = try store.read {
       try $0.value("SELECT sealed_access FROM people WHERE user_id = \(user) AND tokens_until > \(clock.now())")
     }

@@ -30,14 +30,16 @@ public struct WebhookSecrets: Sendable {
   private static let window = Duration.seconds(600)
 
   /// Opens the ten minutes in which the secret is taken.
-  public func open() throws {
+  /// - Parameter alongside: what else is written in the transaction: who did it.
+  public func open(alongside: (WriteTransaction) throws -> Void = { _ in }) throws {
     let until = clock.now() + Self.window
-    try store.write {
-      try $0.run(
+    try store.write { transaction in
+      try transaction.run(
         """
         INSERT INTO webhook_secrets (id, open_until) VALUES ('notion', \(until))
         ON CONFLICT (id) DO UPDATE SET open_until = excluded.open_until
         """)
+      try alongside(transaction)
     }
   }
 

@@ -10,8 +10,12 @@ public enum LogContext {
     try $metadata.withValue(metadata.merging(added) { $1 }, operation: body)
   }
 
-  /// The id that follows one event through click, job and calls; nil outside any event.
-  public static var correlation: String? { metadata["correlation"]?.description }
+  /// The id that follows one event through click, job and calls: the request's where nothing else was said; nil outside
+  /// any event.
+  public static var correlation: String? { (metadata["correlation"] ?? metadata["request_id"])?.description }
+
+  /// The id of the request that is being answered; nil outside any.
+  public static var request: String? { metadata["request_id"]?.description }
 }
 
 /// One JSON object a line on standard error. Never holds bodies, tokens or what people wrote.

@@ -22,6 +22,15 @@ public enum Signals {
     return received
   }
 
+  /// Waits for one of the three, so long at most, and returns its number; nil when none came. Needs `block` before.
+  public static func wait(upTo patience: Duration) -> Int32? {
+    var set = stopping
+    let milliseconds = Int(patience.milliseconds)
+    var limit = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    let received = sigtimedwait(&set, nil, &limit)
+    return received > 0 ? received : nil
+  }
+
   private static var stopping: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)

@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import Discord
+import Foundation
 import Notion
 import Outbound
 import Signatures
@@ -18,30 +19,63 @@ extension Environment {
   /// A client for a token that is still to be tried, whatever came of it before.
   public func discord(trying token: String) throws -> DiscordClient {
     try outbound.forgetRefusals(of: budgetKey("discord", token))
-    return discord(token: token, .interactive)
+    return discord(token: token, .interactive, patience: Self.operatorsPatience)
   }
 
-  private func discord(token: String, _ urgency: Urgency) -> DiscordClient {
-    .live(outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency)
+  private func discord(token: String, _ urgency: Urgency, patience: Duration = .zero) -> DiscordClient {
+    .live(
+      outbound, base: settings[.discordURL], token: token, connection: budgetKey("discord", token), urgency: urgency,
+      patience: patience)
   }
+
+  /// Who types a command waits for a limit rather than type it again.
+  private static let operatorsPatience: Duration = .seconds(20)
 
   public func notion(_ connection: String, _ urgency: Urgency) throws -> NotionClient {
     guard let found = try connections.find(connection) else {
-      throw Failure(.unauthenticated, "This Notion workspace is not connected any more. Run “guildhall notion connect”.")
+      throw Failure(.unauthenticated, "This Notion workspace is not connected any more. Connect it again.")
     }
-    return notion(token: try connections.token(of: found), urgency)
+    return notion(try connections.token(of: found), urgency) { try renewing.renewed(found.id, refused: $0) }
   }
 
   /// A client for a token that is still to be tried, whatever came of it before.
   public func notion(trying token: String) throws -> NotionClient {
     try outbound.forgetRefusals(of: budgetKey("notion", token))
-    return notion(token: token, .interactive)
+    return notion(token, .interactive, patience: Self.operatorsPatience) { _ in nil }
   }
 
-  private func notion(token: String, _ urgency: Urgency) -> NotionClient {
+  private func notion(
+    _ token: String, _ urgency: Urgency, patience: Duration? = nil,
+    renewed: @escaping @Sendable (_ refused: String) throws -> String?
+  ) -> NotionClient {
     .live(
-      outbound, base: settings[.notionURL], token: token, connection: budgetKey("notion", token), urgency: urgency,
-      patience: urgency == .batch ? .seconds(90) : .zero)
+      outbound, base: settings[.notionURL],
+      credentials: NotionCredentials(token, budgetKey: { budgetKey("notion", $0) }, renewed: renewed), urgency: urgency,
+      patience: patience ?? (urgency == .batch ? .seconds(90) : .zero))
+  }
+
+  private var renewing: Renewing {
+    Renewing(connections, sleep: { Thread.sleep(forTimeInterval: Double($0.milliseconds) / 1000) }) { refresh in
+      let grant = try notionOAuth().refresh(refresh)
+      return ConnectionTokens(grant.access, refresh: grant.refresh)
+    }
+  }
+
+  func notionOAuth() throws -> NotionOAuth {
+    guard let id = settings[.notionClientID], let secret = settings[.notionClientSecret] else {
+      throw Failure(
+        .unavailable, "Linking with Notion is closed while NOTION_CLIENT_ID and NOTION_CLIENT_SECRET are not set.")
+    }
+    return .live(
+      outbound, base: settings[.notionURL],
+      NotionOAuth.Application(id: id, secret: secret, redirect: "\(publicURL)/oauth/notion/callback"))
+  }
+
+  /// Lets servers use a workspace in the panel.
+  public func link(_ connection: Connection, to servers: [GuildID]) throws {
+    try durable.write { transaction in
+      for server in servers { try connections.link(connection.id, to: server, transaction) }
+    }
   }
 
   /// How the connection fares: what of its budget is spent, and what is held back.

@@ -1,10 +1,13 @@
 import Accounts
 import Basics
+import Batch
 import CurlTransport
 import Discord
 import Foundation
+import HTTP
 import IssueSync
 import Jobs
+import Metrics
 import Notion
 import Outbound
 import Settings
@@ -14,13 +17,24 @@ import Web
 
 /// The live pieces of the house, put together from the settings. Each program makes one.
 public struct Environment: Sendable {
-  public let settings: SettingValues
+  public let premises: Premises
   public let durable: DataStore
   public let volatile: DataStore
   public let clock = WallClock.system
   public let connections: Connections
   public let queue: JobQueue
+  /// How the batch programs fare, for `doctor` and `/metrics`, and the way they run.
+  public let batchRuns: BatchRuns
+  /// What secrets are sealed with. Follows the settings, so that keys can be rotated while programs run.
+  public let keys: SealingKeys
+  /// Calls other services without budgets, for looking whether they can be reached.
+  public let transport: Transport
+  /// Which responders are at work, and what they seal with.
+  public let presence: Presence
+  let tally: Tally
   let outbound: Outbound
+  /// Whom the audit log names for what this program does by itself, or for whoever runs it at a command line.
+  public let author: AuditActor
 
   /// Who is asking decides how long a write may wait for another: a click must be answered, a batch can be patient.
   public enum Role: Sendable {
@@ -34,35 +48,61 @@ public struct Environment: Sendable {
   /// Opens the stores of a schema that is in use.
   /// - Parameter file: a settings file named on the command line.
   public init(_ role: Role, settingsFile file: String? = nil) throws {
-    try self.init(role, settings: SettingValues(allSettings, from: .process(file: file)))
+    try self.init(role, Premises(settingsFile: file), following: file)
     try durable.requireSchema(durableMigrations)
   }
 
-  init(_ role: Role, settings: SettingValues) throws {
-    self.settings = settings
-    let directory = settings[.stateDirectory]
+  init(_ role: Role, _ premises: Premises, following file: String?) throws {
+    self.premises = premises
+    let settings = premises.settings
     durable = try DataStore.open(
-      path: "\(directory)/guildhall.db", durability: .full, busyPatience: role.busyPatience, readers: role.readers)
+      path: premises.databasePath, durability: .full, busyPatience: role.busyPatience, readers: role.readers)
     volatile = try DataStore.open(
-      path: "\(directory)/volatile.db", durability: .normal, busyPatience: role.busyPatience, readers: 2)
+      path: premises.volatilePath, durability: .normal, busyPatience: role.busyPatience, readers: 2)
     _ = try volatile.migrate(volatileMigrations)
-    connections = Connections(store: durable, keys: settings[.encryptionKeys], clock: clock)
+    keys = SealingKeys(following: premises.keys, settingsFile: file, clock)
+    connections = Connections(store: durable, keys: keys, clock: clock)
+    author = role == .responder ? .program("responder") : .operator(Self.userName)
     queue = JobQueue(store: durable, clock: clock)
+    batchRuns = BatchRuns(store: durable, clock: clock, lockDirectory: premises.stateDirectory)
+    presence = Presence(volatile: volatile, keys: keys, clock: clock)
+    tally = Tally()
+    transport = CurlClient(operatorHosts: settings[.plainHosts]).transport
     outbound = Outbound(
-      transport: CurlClient(operatorHosts: settings[.plainHosts]).transport, volatile: volatile, clock: clock)
+      transport: CallMetrics.counted(
+        transport, into: tally, providers: [(settings[.discordURL], "discord"), (settings[.notionURL], "notion")]),
+      volatile: volatile, clock: clock, sleep: { Waits.sleep($0) })
   }
 
   /// Brings the schema up to date, making the files first where there are none, and answers what was applied.
   public static func migrate(settingsFile file: String? = nil) throws -> [String] {
-    let settings = try SettingValues(allSettings, from: .process(file: file))
+    let premises = try Premises(settingsFile: file)
     umask(0o007)
-    try FileManager.default.createDirectory(atPath: settings[.stateDirectory], withIntermediateDirectories: true)
-    return try Environment(.batch, settings: settings).durable.migrate(durableMigrations)
+    try FileManager.default.createDirectory(atPath: premises.stateDirectory, withIntermediateDirectories: true)
+    let environment = try Environment(.batch, premises, following: file)
+    let applied = try environment.durable.migrate(durableMigrations)
+    try environment.personalRecords.reapply()
+    return applied
   }
 
-  public var stateDirectory: String { settings[.stateDirectory] }
+  /// The person at the machine, also when they work as somebody else.
+  private static var userName: String {
+    ProcessInfo.processInfo.environment["SUDO_USER"] ?? ProcessInfo.processInfo.userName
+  }
+
+  public var audit: AuditLog { AuditLog(clock: clock) }
+  public var settings: SettingValues { premises.settings }
+  public var stateDirectory: String { premises.stateDirectory }
+  public var discordURL: String { settings[.discordURL] }
+  public var notionURL: String { settings[.notionURL] }
   public var publicURL: String { settings[.publicURL] }
   public var workers: Int { settings[.workers] }
   public var jobThreads: Int { settings[.jobThreads] }
+  /// The log of a program that ends: for the journal all that the settings ask for, for somebody who watches only trouble.
+  public func installBatchLog() {
+    let isWatched = isatty(STDERR_FILENO) == 1 && logLevel != .debug
+    JSONLineHandler.install(level: isWatched ? .warning : logLevel)
+  }
+
   public var logLevel: Logger.Level { Logger.Level(rawValue: settings[.logLevel]) ?? .info }
 }

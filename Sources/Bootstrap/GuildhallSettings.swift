@@ -1,4 +1,6 @@
 import CurlTransport
+import Foundation
+import HTTP
 import Settings
 import Signatures
 
@@ -19,24 +21,53 @@ extension Setting where Value == String {
 }
 
 extension Setting where Value == Int {
-  static let workers = Setting("WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
+  static let workers = Setting(
+    "WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
   static let jobThreads = Setting(
     "JOB_THREADS", .integer(0...64), default: 4,
     "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
 }
 
+extension Setting where Value == [AddressRange] {
+  static let metricsAllow = Setting(
+    "METRICS_ALLOW", .addressRanges, default: ["127.0.0.1", "::1"].compactMap(AddressRange.init),
+    "the addresses that may read /metrics without an API key, with commas between them.")
+}
+
+extension SettingForm where Value == [AddressRange] {
+  static let addressRanges = SettingForm("addresses or ranges such as 10.0.0.0/8, with commas between them") { text in
+    let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let ranges = words.compactMap { AddressRange($0) }
+    return ranges.count == words.count ? ranges : nil
+  }
+}
+
+extension SettingForm where Value == String? {
+  static let folder = SettingForm("an absolute path") { $0.hasPrefix("/") ? .some($0) : nil }
+}
+
 extension Setting where Value == String? {
+  static let backupDirectory = Setting(
+    "BACKUP_DIR", .folder, default: .some(nil), "the folder for backups; “backups” in STATE_DIR while it is not set.")
   static let apiKey = Setting(
-    "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set.")
+    "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set."
+  )
   static let discordClientSecret = Setting(
     "DISCORD_CLIENT_SECRET", .secret, default: .some(nil), secret: true,
-    "the client secret on the application's OAuth2 page, with which people log in to the panel; closed while it is not set.")
+    "the client secret on the application's OAuth2 page, with which people log in to the panel; closed while it is not set."
+  )
+  static let notionClientID = Setting(
+    "NOTION_CLIENT_ID", .optionalText, default: .some(nil),
+    "the client id of a public Notion integration, with which people link workspaces themselves.")
+  static let notionClientSecret = Setting(
+    "NOTION_CLIENT_SECRET", .secret, default: .some(nil), secret: true, "the client secret of that integration.")
   static let cronSecret = Setting(
     "CRON_SECRET", .secret, default: .some(nil), secret: true,
     "what a scheduler elsewhere shows to /api/cron/sync; closed while it is not set.")
 }
 
 extension SettingForm where Value == String? {
+  static let optionalText = SettingForm("text") { $0.isEmpty ? nil : .some($0) }
   static let secret = SettingForm("at least 24 characters") { $0.utf8.count >= 24 ? .some($0) : nil }
 }
 
@@ -72,6 +103,7 @@ extension SettingForm where Value == OperatorHosts {
 
 let allSettings: [any SettingEntry] = [
   Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL,
-  Setting.discordSite, Setting.discordClientSecret, Setting.notionURL,
-  Setting.plainHosts, Setting.workers, Setting.jobThreads, Setting.logLevel,
+  Setting.discordSite, Setting.discordClientSecret, Setting.notionURL, Setting.notionClientID,
+  Setting.notionClientSecret, Setting.plainHosts, Setting.metricsAllow, Setting.backupDirectory, Setting.workers,
+  Setting.jobThreads, Setting.logLevel,
 ]

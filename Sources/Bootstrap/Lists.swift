@@ -1,20 +1,25 @@
 import Accounts
 import Basics
+import Batch
 import Discord
 import HTTP
 import IssueSync
 import Jobs
+import Metrics
 import Outbound
 import Pages
 import Signatures
 import Store
+import Upkeep
 import Web
 
 /// What the house is made of, as lists: an entry each.
 
-let durableMigrations: [Migration] = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations
+let durableMigrations: [Migration] =
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations + [RetentionChoices.migration]
 
-let volatileMigrations: [Migration] = outboundMigrations + accountVolatileMigrations
+let volatileMigrations: [Migration] =
+  outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
 
 extension Environment {
   public var syncing: Syncing { issues(.batch).syncing }
@@ -25,20 +30,27 @@ extension Environment {
   public func jobKinds(_ urgency: Urgency) -> [JobKind] { issues(urgency).jobKinds }
 
   /// Every address the responder answers, with who may use it.
-  public func doorways(pages: PageLibrary) -> [Doorway] {
+  /// - Parameter process: tells how this process stands, for `/metrics`.
+  public func doorways(pages: PageLibrary, process: @escaping @Sendable () -> [Sample] = { [] }) -> [Doorway] {
     let rereading = issues(.batch).rereading
+    let desk = issues(.interactive)
     let panel = panel(pages)
     return homeDoorways(panel)
-      + healthDoorways(checks: readinessChecks)
-      + dashboardDoorways(store: durable, clock: clock, apiKey: settings[.apiKey])
-      + syncDoorways(
-        store: durable, rereading: rereading, apiKey: settings[.apiKey], cronSecret: settings[.cronSecret])
+      + healthDoorways(checks: readinessChecks, troubles: { try troubles() })
+      + metricsDoor(process: process).doorways
+      + dashboardDoorways(store: durable, clock: clock, gate: gate)
+      + syncDoorways(store: durable, audit: audit, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
-      + panel.issueDoorways(issues(.interactive).changing) + panel.jobDoorways(queue)
+      + connectionPages(panel, desk.mappings).doorways + mappingPages(panel, desk).doorways
+      + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue)
+      + panel.auditDoorways + PersonPages(panel: panel, records: personalRecords).doorways
   }
+
+  public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
+  var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
   private var interactions: [InteractionRoute] {
     let desk = issues(.interactive)
@@ -48,13 +60,16 @@ extension Environment {
   /// The commands that Discord should know.
   public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
 
+  var issueData: [PersonalData] { issues(.batch).personalData }
+
   private func issues(_ urgency: Urgency) -> IssueDesk {
     IssueDesk(
-      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) })
+      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) },
+      waited: { Waits.ofThisThread })
   }
 
   public var webhookSecrets: WebhookSecrets {
-    WebhookSecrets(store: durable, keys: settings[.encryptionKeys], clock: clock)
+    WebhookSecrets(store: durable, keys: keys, clock: clock)
   }
 
   private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }
@@ -63,8 +78,15 @@ extension Environment {
     [
       ReadinessCheck("database") { try durable.requireSchema(durableMigrations) },
       ReadinessCheck("volatile") { _ = try volatile.write { try $0.run("DELETE FROM spends WHERE at < 0") } },
-      ReadinessCheck("discord") { if try connections.discord() == nil { throw Failure(.unavailable, "not connected") } },
+      ReadinessCheck("discord") {
+        if try connections.discord() == nil { throw Failure(.unavailable, "not connected") }
+      },
     ]
+  }
+
+  /// What is held back of all connections, in words.
+  private func troubles() throws -> [String] {
+    try ([connections.discord()].compactMap(\.self) + connections.notion()).flatMap { try health(of: $0).troubles }
   }
 
   /// The key of interactions, read again every two seconds at most.

@@ -8,7 +8,7 @@ import Web
 
 /// Who people are, and the panel they meet.
 extension Environment {
-  var people: People { People(store: durable, keys: settings[.encryptionKeys], clock: clock) }
+  var people: People { People(store: durable, keys: keys, clock: clock) }
   var sessions: Sessions { Sessions(store: durable, clock: clock) }
   var attempts: OAuthAttempts { OAuthAttempts(volatile: volatile, clock: clock) }
 
@@ -16,7 +16,7 @@ extension Environment {
     Memberships(durable: durable, volatile: volatile, clock: clock, discord: { try discord(.interactive) })
   }
 
-  private var login: Login {
+  var login: Login {
     Login(people: people, sessions: sessions, attempts: attempts, discord: { try discordLogin() })
   }
 

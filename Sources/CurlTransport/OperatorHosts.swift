@@ -31,3 +31,10 @@ public struct OperatorHosts: Sendable {
       || entries.contains(Entry(host: target.host, port: target.port))
   }
 }
+
+extension OperatorHosts: CustomStringConvertible {
+  /// As it is written in the settings.
+  public var description: String {
+    entries.map { entry in entry.port.map { "\(entry.host):\($0)" } ?? entry.host }.sorted().joined(separator: ",")
+  }
+}

@@ -3,15 +3,22 @@ import Basics
 /// A command as it is registered (Discord: application commands). Compared before it is sent, so that nothing is
 /// written that stands there already.
 public struct CommandDefinition: Codable, Sendable, Hashable {
-  public enum Kind: Int, Codable, Sendable {
-    case slash = 1
-    case message = 3
+  /// Open, because others may have registered commands of kinds that we have none of.
+  public struct Kind: RawRepresentable, Codable, Sendable, Hashable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    public static let slash = Kind(rawValue: 1)
+    public static let message = Kind(rawValue: 3)
   }
 
   public struct Option: Codable, Sendable, Hashable {
-    public enum Kind: Int, Codable, Sendable {
-      case subcommand = 1
-      case string = 3
+    public struct Kind: RawRepresentable, Codable, Sendable, Hashable {
+      public let rawValue: Int
+      public init(rawValue: Int) { self.rawValue = rawValue }
+
+      public static let subcommand = Kind(rawValue: 1)
+      public static let string = Kind(rawValue: 3)
     }
 
     public let type: Kind

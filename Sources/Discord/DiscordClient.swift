@@ -6,6 +6,9 @@ import Outbound
 public struct DiscordClient: Sendable {
   public var application: @Sendable () throws -> Application
   public var channel: @Sendable (ChannelID) throws -> Channel
+  /// The channels of a server that the bot can see.
+  public var channels: @Sendable (GuildID) throws -> [Channel]
+  public var roles: @Sendable (GuildID) throws -> [ServerRole]
   public var createMessage: @Sendable (ChannelID, MessageDraft) throws -> Message
   public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
   /// Up to a hundred messages after one, oldest first.
@@ -16,16 +19,14 @@ public struct DiscordClient: Sendable {
   public var editPost: @Sendable (ChannelID, PostEdit) throws -> Channel
   /// The threads of a server that are not archived.
   public var activeThreads: @Sendable (GuildID) throws -> [Channel]
-  /// Up to a hundred posts of a forum that were archived before an instant, the latest archived first, and whether there
-  /// are more.
-  public var archivedPosts: @Sendable (ChannelID, _ before: Timestamp) throws -> (posts: [Channel], hasMore: Bool)
   public var server: @Sendable (GuildID) throws -> Server
-  /// Channels of a server, threads left out.
-  public var channels: @Sendable (GuildID) throws -> [Channel]
   /// Throws `.notFound` for somebody who is not (or no longer) there.
   public var member: @Sendable (GuildID, UserID) throws -> Member
   /// The servers the bot is in, by id, up to 200 after one.
   public var servers: @Sendable (_ after: GuildID?) throws -> [ListedServer]
+  /// Up to a hundred posts of a forum that were archived before an instant, the latest archived first, and whether there
+  /// are more.
+  public var archivedPosts: @Sendable (ChannelID, _ before: Timestamp) throws -> (posts: [Channel], hasMore: Bool)
   /// The registered commands, of one server or (nil) of all.
   public var commands: @Sendable (ApplicationID, GuildID?) throws -> [CommandDefinition]
   /// Replaces them all.
@@ -35,6 +36,8 @@ public struct DiscordClient: Sendable {
   public static let failing = DiscordClient(
     application: { throw Failure(.unexpected, "application was called") },
     channel: { _ in throw Failure(.unexpected, "channel was called") },
+    channels: { _ in throw Failure(.unexpected, "channels was called") },
+    roles: { _ in throw Failure(.unexpected, "roles was called") },
     createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
     editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
     messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") },
@@ -42,11 +45,10 @@ public struct DiscordClient: Sendable {
     createPost: { _, _ in throw Failure(.unexpected, "createPost was called") },
     editPost: { _, _ in throw Failure(.unexpected, "editPost was called") },
     activeThreads: { _ in throw Failure(.unexpected, "activeThreads was called") },
-    archivedPosts: { _, _ in throw Failure(.unexpected, "archivedPosts was called") },
     server: { _ in throw Failure(.unexpected, "server was called") },
-    channels: { _ in throw Failure(.unexpected, "channels was called") },
     member: { _, _ in throw Failure(.unexpected, "member was called") },
     servers: { _ in throw Failure(.unexpected, "servers was called") },
+    archivedPosts: { _, _ in throw Failure(.unexpected, "archivedPosts was called") },
     commands: { _, _ in throw Failure(.unexpected, "commands was called") },
     setCommands: { _, _, _ in throw Failure(.unexpected, "setCommands was called") })
 }
@@ -56,13 +58,17 @@ extension DiscordClient {
   ///   - base: the API with its version, `https://discord.com/api/v10`.
   ///   - connection: names the token in budgets, without being it.
   ///   - urgency: whether people wait for what this client does.
+  ///   - patience: how long a call may wait for a limit on the calling thread.
   public static func live(
-    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency
+    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency, patience: Duration = .zero
   ) -> DiscordClient {
-    let api = DiscordAPI(outbound: outbound, base: base, token: token, connection: connection, urgency: urgency)
+    let api = DiscordAPI(
+      outbound: outbound, base: base, token: token, connection: connection, urgency: urgency, patience: patience)
     return DiscordClient(
       application: { try api.get("/applications/@me", route: "GET /applications/@me") },
       channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
+      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
+      roles: { try api.get("/guilds/\($0)/roles", route: "GET /guilds/\($0)/roles") },
       createMessage: { channel, draft in
         try api.send(.post, "/channels/\(channel)/messages", draft, route: "POST /channels/\(channel)/messages")
       },
@@ -90,16 +96,15 @@ extension DiscordClient {
           "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
         return active.threads
       },
+      server: { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") },
+      member: { try api.get("/guilds/\($0)/members/\($1)", route: "GET /guilds/\($0)/members/id") },
+      servers: { after in
+        try api.get("/users/@me/guilds?limit=200" + (after.map { "&after=\($0)" } ?? ""), route: "GET /users/@me/guilds")
+      },
       archivedPosts: { channel, before in
         let path = "/channels/\(channel)/threads/archived/public"
         let page: ThreadPage = try api.get("\(path)?limit=100&before=\(before)", route: "GET \(path)")
         return (page.threads, page.hasMore ?? false)
-      },
-      server: { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") },
-      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
-      member: { try api.get("/guilds/\($0)/members/\($1)", route: "GET /guilds/\($0)/members/id") },
-      servers: { after in
-        try api.get("/users/@me/guilds?limit=200" + (after.map { "&after=\($0)" } ?? ""), route: "GET /users/@me/guilds")
       },
       commands: { application, guild in
         let path = commandPath(application, guild)
@@ -132,6 +137,7 @@ private struct DiscordAPI: Sendable {
   let token: String
   let connection: String
   let urgency: Urgency
+  let patience: Duration
 
   func get<Value: Decodable>(_ path: String, route: String) throws -> Value {
     try call(OutgoingRequest(method: .get, url: base + path), route: route, isRepeatable: true)
@@ -151,7 +157,7 @@ private struct DiscordAPI: Sendable {
     request.headers["User-Agent"] = userAgent
     let call = OutboundCall(
       request, of: .discord, connection: connection, route: route, resource: topResource(route), urgency: urgency,
-      isRepeatable: isRepeatable)
+      isRepeatable: isRepeatable, patience: patience)
     return try outbound.send(call, to: .discord) { response in
       guard (200..<300).contains(response.status) else { throw DiscordRefusal(response) }
       return try JSON.decode(Value.self, from: response.body)
@@ -167,4 +173,4 @@ private func topResource(_ route: String) -> String {
 }
 
 /// Discord: API reference, user agent. Requests without one of this form may be blocked.
-private let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"
+let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"

@@ -123,51 +123,49 @@ private struct LoginAPI: Sendable {
 
   /// Discord takes forms here, not JSON.
   func tokens(_ form: Fields) throws -> LoginTokens {
-    let response = try send(form, to: "/oauth2/token")
-    guard response.status == 200 else {
-      throw Failure(
-        .unauthenticated, "Discord did not accept this login. Start it again.",
-        cause: "Discord \(response.status): \(String(decoding: response.body.prefix(300), as: UTF8.self))")
+    try send(form, to: "/oauth2/token") { response in
+      guard response.status == 200 else {
+        throw Failure(
+          .unauthenticated, "Discord did not accept this login. Start it again.",
+          cause: "Discord \(response.status): \(String(decoding: response.body.prefix(300), as: UTF8.self))")
+      }
+      return try JSON.decode(LoginTokens.self, from: response.body)
     }
-    return try decoded(response)
   }
 
   func revoke(_ token: String) throws {
-    let response = try send(["token": token], to: "/oauth2/token/revoke")
-    guard response.status == 200 else { throw DiscordRefusal(response) }
+    try send(["token": token], to: "/oauth2/token/revoke") { response in
+      guard response.status == 200 else { throw DiscordRefusal(response) }
+    }
   }
 
   func get<Value: Decodable>(_ path: String, _ token: String) throws -> Value {
     var request = OutgoingRequest(method: .get, url: base + path)
     request.headers["Authorization"] = "Bearer \(token)"
+    request.headers["User-Agent"] = userAgent
     let route = "GET \(path.prefix { $0 != "?" })"
-    let response = try outbound.send(
-      OutboundCall(
-        request, of: .discord, connection: application.budgetKey(token), route: route, urgency: .interactive,
-        isRepeatable: true),
-      to: .discord
-    ) { $0 }
-    guard response.status == 200 else { throw DiscordRefusal(response) }
-    return try decoded(response)
+    let call = OutboundCall(
+      request, of: .discord, connection: application.budgetKey(token), route: route, urgency: .interactive,
+      isRepeatable: true)
+    return try outbound.send(call, to: .discord) { response in
+      guard response.status == 200 else { throw DiscordRefusal(response) }
+      return try JSON.decode(Value.self, from: response.body)
+    }
   }
 
-  private func send(_ form: Fields, to path: String) throws -> IncomingResponse {
+  /// A refused secret counts until there is another one.
+  private func send<Value>(
+    _ form: Fields, to path: String, reading: (IncomingResponse) throws -> Value
+  ) throws -> Value {
     var form = form
     form.add("client_id", application.id)
     form.add("client_secret", application.secret)
     var request = OutgoingRequest(method: .post, url: base + path, body: Array(form.encoded.utf8))
     request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-    return try outbound.send(
-      OutboundCall(
-        request, of: .discord, connection: "discord-login", route: "POST \(path)", urgency: .interactive,
-        isRepeatable: false),
-      to: .discord
-    ) { $0 }
-  }
-
-  private func decoded<Value: Decodable>(_ response: IncomingResponse) throws -> Value {
-    do { return try JSON.decode(Value.self, from: response.body) } catch {
-      throw Failure(.unavailable, "Discord's answer could not be read.", cause: String(describing: error))
-    }
+    request.headers["User-Agent"] = userAgent
+    let call = OutboundCall(
+      request, of: .discord, connection: application.budgetKey(application.secret), route: "POST \(path)",
+      urgency: .interactive, isRepeatable: false)
+    return try outbound.send(call, to: .discord, reading: reading)
   }
 }

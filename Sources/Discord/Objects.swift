@@ -7,10 +7,17 @@ public struct Application: Decodable, Sendable {
   public let name: String
   /// The Ed25519 key interactions are signed with, as hex.
   public let verifyKey: String
+  /// Where Discord sends interactions; nil while nobody has said it.
+  public let interactionsURL: String?
+  /// The account that the application acts as.
+  public let bot: User?
+  /// A bitset; 1 << 14 and 1 << 15 are the server members intent (Discord: application, flags).
+  public let flags: UInt64?
 
   enum CodingKeys: String, CodingKey {
-    case id, name
+    case id, name, bot, flags
     case verifyKey = "verify_key"
+    case interactionsURL = "interactions_endpoint_url"
   }
 }
 
@@ -34,6 +41,8 @@ public struct Channel: Decodable, Sendable {
     /// When it was last archived or opened again.
     public var changedAt: Timestamp? { archiveTimestamp.flatMap { Timestamp(iso8601: $0) } }
   }
+  /// Absent in threads, which go by their channel's.
+  public let overwrites: [Overwrite]?
 
   public struct Tag: Decodable, Sendable {
     public let id: Snowflake<Tag>
@@ -47,6 +56,7 @@ public struct Channel: Decodable, Sendable {
     case parentID = "parent_id"
     case tags = "available_tags"
     case archiving = "thread_metadata"
+    case overwrites = "permission_overwrites"
   }
 
   /// Discord: channel types. The ones that messages can be posted into directly.

@@ -22,3 +22,52 @@ public struct Rights: OptionSet, Sendable, Hashable {
     .viewChannel, .sendMessages, .embedLinks, .attachFiles, .readHistory, .manageThreads, .sendInThreads,
   ]
 }
+
+extension Rights {
+  /// The rights of `ofBot` by the names that Discord's own pages give them.
+  private static let names: [(right: Rights, name: String)] = [
+    (.viewChannel, "View Channel"), (.sendMessages, "Send Messages"), (.embedLinks, "Embed Links"),
+    (.attachFiles, "Attach Files"), (.readHistory, "Read Message History"), (.manageThreads, "Manage Threads"),
+    (.sendInThreads, "Send Messages in Threads"),
+  ]
+
+  /// What an issue channel of that kind takes.
+  public static func needed(in channel: Channel) -> Rights {
+    let everywhere: Rights = [.viewChannel, .sendMessages, .embedLinks, .readHistory]
+    return channel.isForum ? everywhere.union([.sendInThreads, .manageThreads]) : everywhere
+  }
+
+  /// The rights that are missing here, by name.
+  public func missing(of needed: Rights) -> [String] {
+    Self.names.filter { needed.contains($0.right) && !contains($0.right) }.map(\.name)
+  }
+}
+
+/// What a channel allows or denies somebody beyond the server's roles (Discord: permission overwrites).
+public struct Overwrite: Decodable, Sendable {
+  /// Of a role or of a person.
+  public let id: String
+  /// 0 for a role, 1 for a person.
+  public let type: Int
+  public let allow: String
+  public let deny: String
+}
+
+extension Server {
+  /// What somebody may do in a channel: the overwrites of everyone, then of their roles, then their own (Discord:
+  /// permissions, permission hierarchy).
+  public func rights(of user: UserID, with held: [RoleID], in channel: Channel) -> Rights {
+    let base = rights(of: user, with: held)
+    if base.contains(.administrator) { return Rights(rawValue: .max) }
+    let all = channel.overwrites ?? []
+    let everyone = all.filter { $0.id == id.rawValue }
+    let roles = Set(held.map(\.rawValue))
+    let ofRoles = all.filter { $0.type == 0 && $0.id != id.rawValue && roles.contains($0.id) }
+    let own = all.filter { $0.type == 1 && $0.id == user.rawValue }
+    let rights = [everyone, ofRoles, own].reduce(base) { rights, group in
+      let denied = group.reduce(into: Rights()) { $0.formUnion(Rights(decimal: $1.deny)) }
+      return group.reduce(rights.subtracting(denied)) { $0.union(Rights(decimal: $1.allow)) }
+    }
+    return rights.contains(.viewChannel) ? rights : []
+  }
+}

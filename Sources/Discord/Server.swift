@@ -21,7 +21,7 @@ public struct Server: Decodable, Sendable {
   }
 }
 
-public struct ServerRole: Codable, Sendable {
+public struct ServerRole: Codable, Sendable, Hashable {
   public let id: RoleID
   public let name: String
   /// Higher stands above.

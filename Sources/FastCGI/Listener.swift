@@ -18,9 +18,17 @@ public struct Listener: Sendable {
 
   var isOurs: Bool { bound != nil }
 
-  /// The listening socket on standard input (systemd's `StandardInput=socket`, spawn-fcgi); nil if that is none.
-  /// Standard input becomes /dev/null, so that child processes do not inherit the socket.
-  public static func inherited(on descriptor: Int32 = 0) throws -> Listener? {
+  /// The listening socket that whoever started us left: the first of systemd's (sd_listen_fds(3): descriptor 3), or the
+  /// one on standard input (`StandardInput=socket`, spawn-fcgi); nil if there is none.
+  public static func inherited(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws
+    -> Listener?
+  {
+    let isForUs = environment["LISTEN_PID"] == "\(getpid())" && (environment["LISTEN_FDS"].flatMap { Int($0) } ?? 0) > 0
+    return try (isForUs ? inherited(on: 3) : nil) ?? inherited(on: 0)
+  }
+
+  /// Takes the listening socket over. What was there becomes /dev/null, so that child processes do not inherit it.
+  static func inherited(on descriptor: Int32) throws -> Listener? {
     guard isListening(descriptor) else { return nil }
     let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
     guard own >= 0 else { throw Failure(.unavailable, "The inherited socket cannot be used.", cause: systemError()) }

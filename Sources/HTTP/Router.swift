@@ -7,9 +7,14 @@ public struct Router: Sendable {
   private let literal: [String: [Route]]
   private let patterned: [Route]
   public let routes: [Route]
+  private let observe: Observer?
 
-  public init(_ routes: [Route]) {
+  /// Told of every answer: the pattern of its route (nil when there is none), what was asked, the status, how long it took.
+  public typealias Observer = @Sendable (String?, Method, Int, Duration) -> Void
+
+  public init(_ routes: [Route], observe: Observer? = nil) {
     self.routes = routes
+    self.observe = observe
     let isLiteral = { (route: Route) in !route.segments.contains { if case .literal = $0 { false } else { true } } }
     literal = Dictionary(grouping: routes.filter(isLiteral), by: \.pattern)
     patterned = routes.filter { !isLiteral($0) }
@@ -17,7 +22,10 @@ public struct Router: Sendable {
 
   public func answer(_ request: Request) -> Response {
     LogContext.with(["request_id": .string(request.id)]) {
-      var response = attempt(request).withSecurityHeaders()
+      let started = ContinuousClock.now
+      var pattern: String?
+      var response = attempt(request, &pattern).withSecurityHeaders()
+      observe?(pattern, request.method, response.status, .now - started)
       if request.method == .head {
         response.headers["Content-Length"] = String(response.body.count)
         response.body = []
@@ -26,9 +34,9 @@ public struct Router: Sendable {
     }
   }
 
-  private func attempt(_ request: Request) -> Response {
+  private func attempt(_ request: Request, _ pattern: inout String?) -> Response {
     do {
-      return try route(request)
+      return try route(request, &pattern)
     } catch {
       let failure = Failure(error)
       report(failure, of: request)
@@ -36,11 +44,12 @@ public struct Router: Sendable {
     }
   }
 
-  private func route(_ request: Request) throws -> Response {
+  private func route(_ request: Request, _ pattern: inout String?) throws -> Response {
     let method = request.method == .head ? Method.get : request.method
     let candidates = try matches(request.path, method)
     if candidates.isEmpty { throw Failure.notFound("There is nothing at this address.") }
     if let (route, parameters) = candidates.first(where: { $0.0.method == method }) {
+      pattern = route.pattern
       return try route.handler(request, parameters)
     }
     let allowed = Set(candidates.map(\.0.method.rawValue)).sorted().joined(separator: ", ")

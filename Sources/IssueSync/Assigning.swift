@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Notion
@@ -54,6 +55,9 @@ extension Changing {
       throw Failure.conflict("Notion does not know this person any more. Press “Assign to me” again.")
     }
     try People.remember(person.id, is: chosen, under: mapping, in: transaction)
+    let entry = AuditEntry(
+      .personLinked, by: person.author, in: guild, on: .person(person.id, name: person.name), after: chosen.name)
+    try desk.audit.record(entry, in: transaction)
     _ = try press(.assign(chosen.id, name: chosen.name ?? ""), on: id, in: guild, by: person, transaction)
     return "You are \((chosen.name ?? "").markdownEscaped) in Notion. Assigning…"
   }

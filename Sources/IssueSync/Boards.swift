@@ -121,7 +121,9 @@ struct ForumBoard: Board {
   func post(_ view: BoardView, _ attempt: LivingMessage, callingFor issue: Issue, _ mapping: Mapping) throws -> Posted {
     let draft = view.draft.calling(for: issue, mapping)
     let post = try client.createPost(forum.id, PostDraft(name: view.name, message: draft, tags: view.tags))
-    guard let message = MessageID(post.id.rawValue) else { throw Failure(.unexpected, "Discord made a post without id.") }
+    guard let message = MessageID(post.id.rawValue) else {
+      throw Failure(.unexpected, "Discord made a post without id.")
+    }
     return Posted(message: message, channel: post.id)
   }
 
@@ -150,7 +152,9 @@ struct ForumBoard: Board {
     while true {
       let page = try client.archivedPosts(forum.id, before)
       posts += page.posts
-      guard page.hasMore, let last = page.posts.last?.archiving?.changedAt, last > since, last < before else { return posts }
+      guard page.hasMore, let last = page.posts.last?.archiving?.changedAt, last > since, last < before else {
+        return posts
+      }
       before = last
     }
   }

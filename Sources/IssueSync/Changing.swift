@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Jobs
@@ -24,6 +25,8 @@ public struct Changing: Sendable {
       self.roles = roles
       self.origin = origin
     }
+
+    var author: AuditActor { .person(id, name: name) }
   }
 
   /// What somebody wants.
@@ -53,7 +56,8 @@ public struct Changing: Sendable {
       throw Failure.notFound("There is nothing left to undo here.")
     }
     let (issue, mapping) = try find(change.issue, in: guild, for: person, transaction)
-    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content) else {
+    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content)
+    else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
     let target = change.part == .status ? change.before : try People.id(named: change.before, under: mapping, transaction)
@@ -62,8 +66,7 @@ public struct Changing: Sendable {
     return try start(back, on: issue, mapping, transaction)
   }
 
-  func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping)
-  {
+  func find(_ id: String, in guild: GuildID, for person: Person, _ queries: some Queries) throws -> (Issue, Mapping) {
     guard let (issue, mapping) = try IssueRecords.whole(id, queries), issue.guild == guild else {
       throw Failure.notFound("This issue is not synced here any more.")
     }
@@ -113,6 +116,7 @@ public struct Changing: Sendable {
           gate: "notion:\(mapping.connection)", guild: issue.guild.rawValue, payload: Payload(change: change.id),
           priority: .interactive),
         in: transaction)
+      try desk.audit.record(wish.entry(on: issue), in: transaction)
       if issue.notice != nil { try IssueRecords.notice(nil, on: issue.id, in: transaction) }
       issue.notice = nil
       issue.lastChange = change
@@ -203,7 +207,9 @@ extension Changing {
     _ change: Change, _ issue: Issue, _ mapping: Mapping, _ content: Issue.Content, readAt: Timestamp
   ) throws {
     let now = change.part == .status ? content.status : content.assignee
-    let what = content.isRemoved ? "The row is no longer among the issues shown here" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
+    let what =
+      content.isRemoved
+      ? "The row is no longer among the issues shown here" : "In Notion it has become “\(now.isEmpty ? "empty" : now)”"
     try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
       try refuse(change.id, because: "\(what) since. Press again if you still want it.", transaction)
@@ -232,6 +238,15 @@ extension Changing {
     let earliest = change.wishedAt + .milliseconds(500)
     try desk.queue.enqueue(
       Delivering.intent(change.issue, under: mapping, .interactive, notBefore: earliest), in: transaction)
+  }
+}
+
+extension ChangeRecords.Wish {
+  fileprivate func entry(on issue: Issue) -> AuditEntry {
+    AuditEntry(
+      .issueChanged, by: .person(person.id, name: person.name), in: issue.guild,
+      on: AuditTarget("issue", issue.id, name: issue.content.title), before: "\(part.rawValue): \(before)",
+      after: "\(part.rawValue): \(after)")
   }
 }
 

@@ -30,13 +30,8 @@ public struct Delivering: Sendable {
   }
 
   public var kind: JobKind {
-    JobKind(Self.kindName) { job in
-      do {
-        return try deliver(try job.payload(Payload.self).issue)
-      } catch let failure as Failure where failure.kind == .unauthenticated {
-        // The message is wanted all the same once the token is mended.
-        throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
-      }
+    JobKind(Self.kindName, limits: .patient) { job in
+      try untilAllowed { try deliver(try job.payload(Payload.self).issue) }
     }
   }
 
@@ -92,7 +87,8 @@ public struct Delivering: Sendable {
   }
 
   private func edit(
-    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
+    _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView,
+    _ board: any Board
   ) throws {
     do {
       try board.edit(posted, to: view, from: message)
@@ -140,7 +136,9 @@ public struct Delivering: Sendable {
 
 extension DiscordRefusal {
   /// The channel is gone, hidden from the bot, or takes nothing from it.
-  fileprivate var closesChannel: Bool { [Self.unknownChannel, Self.missingAccess, Self.missingPermissions].contains(code) }
+  fileprivate var closesChannel: Bool {
+    [Self.unknownChannel, Self.missingAccess, Self.missingPermissions].contains(code)
+  }
 
   /// What we wanted to edit does not exist any more: the message, or the forum post it began.
   fileprivate var isGone: Bool { code == Self.unknownMessage || code == Self.unknownChannel }

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Jobs
@@ -21,18 +22,21 @@ public struct Filing: Sendable {
 
   /// Writes the wish down and answers where the issue will appear.
   public func file(
-    title: String, summary: String, by person: String, under mapping: Mapping, _ transaction: WriteTransaction
+    title: String, summary: String, by person: Changing.Person, under mapping: Mapping, _ transaction: WriteTransaction
   ) throws {
     let title = title.split(whereSeparator: \.isNewline).joined(separator: " ")
     guard title.contains(where: { !$0.isWhitespace }) else { throw Failure.invalid("An issue needs a title.") }
     let key = "GH-" + String(UUIDv7.make(at: desk.clock.now()).replacing("-", with: "").suffix(12))
     let payload = Payload(
-      mapping: mapping.id, title: title.cut(to: 2000), summary: summary.cut(to: 1800), person: person, key: key)
+      mapping: mapping.id, title: title.cut(to: 2000), summary: summary.cut(to: 1800), person: person.name, key: key)
     try desk.queue.enqueue(
       Intent(
         kind: Self.kindName, uniqueKey: "issue.file:\(key)", lane: "issue.file:\(key)",
         gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue, payload: payload, priority: .interactive),
       in: transaction)
+    try FiledNote.remember(key, by: person, in: mapping.guild, at: desk.clock.now(), transaction)
+    let target = AuditTarget("issue", key, name: payload.title)
+    try desk.audit.record(AuditEntry(.issueFiled, by: person.author, in: mapping.guild, on: target), in: transaction)
   }
 
   /// The mapping that new issues of a server go to: the one of this channel, or the only one there is.
@@ -97,7 +101,7 @@ public struct Filing: Sendable {
   }
 
   private func properties(_ wish: Payload, _ mapping: Mapping) -> [String: JSONValue] {
-    let note = "Filed from Discord by \(wish.person) (\(wish.key))"
+    let note = FiledNote.text(wish.person, wish.key)
     guard let summary = mapping.roles.summary, summary.type == "rich_text" else {
       return [mapping.roles.title.id: ["title": .richText("\(wish.title) (\(wish.key))")]]
     }

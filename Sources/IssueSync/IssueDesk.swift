@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Jobs
@@ -13,17 +14,20 @@ public struct IssueDesk: Sendable {
   /// The client of a connected workspace; who waits decides whose share of the limits it spends.
   let notion: @Sendable (_ connection: String, Urgency) throws -> NotionClient
   let discord: @Sendable () throws -> DiscordClient
+  /// How long the thread that asks has waited for the services' limits, in all.
+  let waited: @Sendable () -> Duration
 
   public init(
     store: DataStore, queue: JobQueue, clock: WallClock,
     notion: @escaping @Sendable (_ connection: String, Urgency) throws -> NotionClient,
-    discord: @escaping @Sendable () throws -> DiscordClient
+    discord: @escaping @Sendable () throws -> DiscordClient, waited: @escaping @Sendable () -> Duration = { .zero }
   ) {
     self.store = store
     self.queue = queue
     self.clock = clock
     self.notion = notion
     self.discord = discord
+    self.waited = waited
   }
 
   public var mappings: Mappings { Mappings(desk: self) }
@@ -31,6 +35,8 @@ public struct IssueDesk: Sendable {
   public var rereading: Rereading { Rereading(desk: self) }
   public var changing: Changing { Changing(desk: self) }
   public var filing: Filing { Filing(desk: self) }
+
+  var audit: AuditLog { AuditLog(clock: clock) }
 
   /// All the jobs of this subject.
   public var jobKinds: [JobKind] {

@@ -18,6 +18,7 @@ enum IssueRecords {
   static func difference(
     _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp, _ queries: some Queries
   ) throws -> Difference {
+    let content = try FiledNote.forgetting(content, queries)
     let known = try queries.rows("SELECT * FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)").first
     guard let known else {
       // What was ended or thrown away before we first saw it is history.
@@ -38,11 +39,13 @@ enum IssueRecords {
     switch difference {
     case .same: return nil
     case .changed(let id, _):
+      let content = try FiledNote.forgetting(content, transaction)
       try IssueEdits.note(id, content, readAt: readAt, in: transaction)
       try update(id, content, readAt, transaction)
       return id
     case .new:
       let id = UUIDv7.make(at: readAt)
+      let content = try FiledNote.forgetting(content, transaction)
       try insert(id, content, page, mapping, readAt, transaction)
       return id
     }

@@ -24,7 +24,7 @@ struct MappingPlan {
 struct WishCheck {
   let wish: MappingWish
   let desk: IssueDesk
-  private let notes = ProblemNotes()
+  let notes = ProblemNotes()
 
   init(_ wish: MappingWish, _ desk: IssueDesk) {
     self.wish = wish
@@ -65,7 +65,8 @@ struct WishCheck {
 
   private func findChannel() throws -> (channel: Channel, guild: GuildID) {
     guard let id = ChannelID(wish.channel) else {
-      throw Failure.invalid("“\(wish.channel.cut(to: 60))” is no id of a Discord channel: it is a number of about 19 digits.")
+      throw Failure.invalid(
+        "“\(wish.channel.cut(to: 60))” is no id of a Discord channel: it is a number of about 19 digits.")
     }
     let channel = try desk.discord().channel(id)
     guard let guild = channel.guildID, channel.takesMessages || channel.isForum else {
@@ -91,7 +92,8 @@ struct WishCheck {
       notes.note("Every issue needs its title.", on: Part.title.field)
     }
     if chosen[.status] == nil, !notes.isNoted(Part.status.field) {
-      notes.note("This table has no status column. Add one in Notion (type Status), or choose a select.", on: Part.status.field)
+      notes.note(
+        "This table has no status column. Add one in Notion (type Status), or choose a select.", on: Part.status.field)
     }
     return chosen
   }
@@ -108,73 +110,6 @@ struct WishCheck {
     guard let status else { return wish.closed }
     return try wish.closed?.map { try status.option($0) }
   }
-
-  private func filter(_ table: DataSource) throws -> RowFilter {
-    RowFilter(
-      try notes.noting("filter") {
-        guard wish.filter.count <= 10 else { throw Failure.invalid("Ten conditions at most.") }
-        return try wish.filter.map { try condition($0, table) }
-      } ?? [])
-  }
-
-  private func condition(_ wished: MappingWish.Condition, _ table: DataSource) throws -> RowFilter.Condition {
-    guard let column = table.column(wished.column) else { throw Failure.invalid(table.lacks(wished.column)) }
-    guard !wished.values.isEmpty else { throw Failure.invalid("What is “\(column.name)” to be? Name a value.") }
-    guard wished.values.count <= 25 else { throw Failure.invalid("25 values of one column at most.") }
-    let values = try wished.values.map { try $0.isEmpty || column.options.isEmpty ? $0 : column.option($0) }
-    if column.type == "checkbox", let other = values.first(where: { !["Yes", "No"].contains($0) }) {
-      throw Failure.invalid("“\(column.name)” is a checkbox: it is Yes or No, not “\(other.cut(to: 60))”.")
-    }
-    return RowFilter.Condition(column: Roles.Role(column), isNot: wished.isNot, values: values)
-  }
-
-  // MARK: Texts and people
-
-  private func templates() throws -> Rules {
-    var rules = Rules()
-    rules.heading = try notes.noting("heading") {
-      try Template(wish.heading, maximumLines: 1, maximumCharacters: 200)
-    } ?? rules.heading
-    rules.body = try notes.noting("body") {
-      wish.body.allSatisfy(\.isWhitespace) ? .nothing : try Template(wish.body, maximumLines: 10, maximumCharacters: 1000)
-    } ?? rules.body
-    rules.lostMessages = try notes.noting("lost") {
-      try named(wish.lost, in: Rules.LostMessages.allCases, "Messages deleted by hand are posted again (repost) or left alone (forget)")
-    } ?? rules.lostMessages
-    rules.watched = try notes.noting("watched") {
-      try wish.watched.map { try named($0, in: Part.allCases, "The parts of an issue") }
-    } ?? []
-    return rules
-  }
-
-  private func named<Value: RawRepresentable<String>>(_ text: String, in all: [Value], _ what: String) throws -> Value {
-    if let value = Value(rawValue: text) { return value }
-    throw Failure.invalid("\(what): \(all.map(\.rawValue).joined(separator: ", ")). There is no “\(text.cut(to: 60))”.")
-  }
-
-  private func callings(_ guild: GuildID, _ priority: Column?, _ rules: inout Rules) throws {
-    if wish.pressers.isEmpty && wish.calls.isEmpty { return }
-    guard let known = try notes.noting("pressers", { try desk.discord().server(guild).roles }) else { return }
-    rules.pressers = try notes.noting("pressers") { try wish.pressers.map { try role($0, known) } } ?? []
-    rules.calls = try notes.noting("calls") {
-      for name in wish.calls.keys.sorted() where name != "*" {
-        guard let priority else { throw Failure.invalid("This mapping has no priority; only “*” can be called for.") }
-        if !priority.options.isEmpty { _ = try priority.option(name) }
-      }
-      return try wish.calls.mapValues { try $0.map { try role($0, known) } }
-    } ?? [:]
-  }
-
-  /// A role by its id, or by its name with or without the @.
-  private func role(_ text: String, _ known: [ServerRole]) throws -> RoleID {
-    let name = text.hasPrefix("@") ? String(text.dropFirst()) : text
-    let found = known.filter { $0.id.rawValue == text || $0.name == name || $0.name == text }
-    guard let role = found.first else { throw Failure.invalid("This server has no role “\(text.cut(to: 60))”.") }
-    guard found.count == 1 || role.id.rawValue == text else {
-      throw Failure.invalid("Several roles are called “\(text)”. Name one by its id: \(found.map(\.id.rawValue).joined(separator: ", ")).")
-    }
-    return role.id
-  }
 }
 
 extension Part {
@@ -182,20 +117,20 @@ extension Part {
 }
 
 extension DataSource {
-  fileprivate func column(_ nameOrID: String) -> Column? {
+  func column(_ nameOrID: String) -> Column? {
     columns[nameOrID] ?? columns.values.first { $0.id == nameOrID }
   }
 
-  fileprivate func lacks(_ name: String) -> String {
+  func lacks(_ name: String) -> String {
     "The table has no column “\(name.cut(to: 60))”. It has: \(columns.keys.sorted().joined(separator: ", "))."
   }
 }
 
 extension Column {
-  fileprivate var optionNames: String { options.map(\.name).joined(separator: ", ") }
+  var optionNames: String { options.map(\.name).joined(separator: ", ") }
 
   /// - Throws: a sentence with the options there are.
-  fileprivate func option(_ text: String) throws -> String {
+  func option(_ text: String) throws -> String {
     guard let option = options.first(where: { $0.name == text }) else {
       throw Failure.invalid("“\(text.cut(to: 60))” is no option of “\(name)”. It has: \(optionNames).")
     }

@@ -13,6 +13,9 @@ import Store
 public struct Mappings: Sendable {
   let desk: IssueDesk
 
+  /// What else is written in the transaction of a change.
+  public typealias Alongside = (Mapping, WriteTransaction) throws -> Void
+
   public func list() throws -> [Mapping] {
     try desk.store.read { try $0.all("SELECT * FROM sync_mappings ORDER BY created_at, id") }
   }
@@ -22,11 +25,38 @@ public struct Mappings: Sendable {
     return mapping
   }
 
-  public func health() throws -> [MappingHealth] {
-    try desk.store.read { queries in
-      try queries.all(Mapping.self, "SELECT * FROM sync_mappings ORDER BY created_at, id")
-        .map { try MappingHealth($0, at: desk.clock.now(), queries) }
+  /// - Parameter guild: nil for all servers.
+  public func health(in guild: GuildID? = nil) throws -> [MappingHealth] {
+    let mappings = try guild.map { try list(in: $0) } ?? list()
+    return try desk.store.read { queries in
+      try mappings.map { try MappingHealth($0, at: desk.clock.now(), queries) }
     }
+  }
+
+  public func health(of mapping: Mapping) throws -> MappingHealth {
+    try desk.store.read { try MappingHealth(mapping, at: desk.clock.now(), $0) }
+  }
+
+  // MARK: Of one server
+
+  /// A mapping of that server; another server's looks like one that does not exist.
+  public func find(_ id: String, in guild: GuildID) throws -> Mapping {
+    let mapping = try find(id)
+    guard mapping.guild == guild else { throw Self.unknown(id) }
+    return mapping
+  }
+
+  public func list(in guild: GuildID) throws -> [Mapping] {
+    try desk.store.read {
+      try $0.all("SELECT * FROM sync_mappings WHERE guild_id = \(guild) ORDER BY created_at, id")
+    }
+  }
+
+  /// Counts what a run would do, over so many rows at most, and keeps nothing.
+  public func trial(_ mapping: Mapping, limit: Int) throws -> Syncing.Report {
+    try desk.syncing.run(
+      mapping, notion: try desk.notion(mapping.connection, .interactive),
+      options: Syncing.Options(limit: limit, isDryRun: true))
   }
 
   // MARK: Before there is one
@@ -55,7 +85,8 @@ public struct Mappings: Sendable {
     for row in try notion.query(mapping.dataSource, query).rows {
       let content = Issue.Content(row, under: mapping)
       guard !content.isRemoved, !content.isClosed else { continue }
-      return Issue(imagined: row.id, try notion.content(of: row, under: mapping), mapping).drawn(under: mapping, at: desk.clock.now())
+      return Issue(imagined: row.id, try notion.content(of: row, under: mapping), mapping).drawn(
+        under: mapping, at: desk.clock.now())
     }
     throw Failure.notFound("No open row of the table fits, so there is nothing to show yet.")
   }
@@ -63,11 +94,17 @@ public struct Mappings: Sendable {
   // MARK: Making and changing
 
   /// Makes a mapping. Its issues come with the next sync.
-  public func add(_ wish: MappingWish) throws -> Mapping {
+  /// - Parameter guild: the only server whose channel will do; nil for any the bot is in.
+  public func add(
+    _ wish: MappingWish, in guild: GuildID? = nil, alongside: Alongside = { _, _ in }
+  ) throws -> Mapping {
     let check = WishCheck(wish, desk)
     let plan = try check.plan()
+    guard guild == nil || plan.guild == guild else {
+      throw WishProblems(sentences: ["channel": "There is no such channel in this server."])
+    }
     let mapping: Mapping? = try desk.store.write { transaction in
-      try transaction.first(
+      let made: Mapping? = try transaction.first(
         """
         INSERT INTO sync_mappings (id, guild_id, channel_id, channel_kind, connection_id, database_id, data_source_id,
           name, roles, fixed_option, closed_options, status_options, rules, revision, created_at)
@@ -77,6 +114,8 @@ public struct Mappings: Sendable {
           \(desk.clock.now()))
         ON CONFLICT (data_source_id, channel_id) DO NOTHING RETURNING *
         """)
+      if let made { try alongside(made, transaction) }
+      return made
     }
     guard let mapping else {
       throw WishProblems(sentences: ["channel": "“\(plan.table.displayName)” is already mapped to this channel."])
@@ -86,10 +125,14 @@ public struct Mappings: Sendable {
 
   /// Changes what was decided about a mapping; which table and which channel it joins stays. The messages of open issues
   /// follow at once, and the next sync compares every row.
-  public func change(_ id: String, to wish: MappingWish) throws -> Mapping {
+  public func change(
+    _ id: String, to wish: MappingWish, alongside: Alongside = { _, _ in }
+  ) throws -> Mapping {
     let old = try find(id)
     guard wish.database == old.wish.database, wish.dataSource == old.wish.dataSource, wish.channel == old.wish.channel
-    else { throw WishProblems(sentences: ["channel": "A mapping keeps its table and channel. Make another one instead."]) }
+    else {
+      throw WishProblems(sentences: ["channel": "A mapping keeps its table and channel. Make another one instead."])
+    }
     let check = WishCheck(wish, desk)
     let plan = try check.plan()
     return try desk.store.write { transaction in
@@ -102,21 +145,31 @@ public struct Mappings: Sendable {
         """)
       guard let changed else { throw Self.unknown(id) }
       try desk.queue.enqueue(Redrawing.intent(changed, onlyUnshown: false), in: transaction)
+      try alongside(changed, transaction)
       return changed
     }
   }
 
   /// Stops reading the table. What people press is still carried out.
-  public func pause(_ id: String) throws { try update("UPDATE sync_mappings SET is_paused = 1 WHERE id = \(id)", id) }
+  public func pause(_ id: String, alongside: Alongside = { _, _ in }) throws {
+    try update("UPDATE sync_mappings SET is_paused = 1 WHERE id = \(id) RETURNING *", id, alongside)
+  }
 
   /// Goes on where it was paused: edits made meanwhile are read with the next sync.
-  public func resume(_ id: String) throws { try update("UPDATE sync_mappings SET is_paused = 0 WHERE id = \(id)", id) }
+  public func resume(_ id: String, alongside: Alongside = { _, _ in }) throws {
+    try update("UPDATE sync_mappings SET is_paused = 0 WHERE id = \(id) RETURNING *", id, alongside)
+  }
 
   /// Forgets the mapping, its issues and their messages. What stands in Discord and Notion stays there.
-  public func remove(_ id: String) throws { try update("DELETE FROM sync_mappings WHERE id = \(id)", id) }
+  public func remove(_ id: String, alongside: Alongside = { _, _ in }) throws {
+    try update("DELETE FROM sync_mappings WHERE id = \(id) RETURNING *", id, alongside)
+  }
 
-  private func update(_ sql: SQL, _ id: String) throws {
-    if try desk.store.write({ try $0.run(sql) }) == 0 { throw Self.unknown(id) }
+  private func update(_ sql: SQL, _ id: String, _ alongside: Alongside) throws {
+    try desk.store.write { transaction in
+      guard let mapping = try transaction.first(Mapping.self, sql) else { throw Self.unknown(id) }
+      try alongside(mapping, transaction)
+    }
   }
 
   private static func unknown(_ id: String) -> Failure {
@@ -135,7 +188,9 @@ extension Mappings {
   /// The data source that is named, or the only one there is.
   static func dataSourceID(_ text: String, of database: DatabaseID, _ client: NotionClient) throws -> DataSourceID {
     if !text.isEmpty {
-      guard let id = DataSourceID(text) else { throw Failure.invalid("“\(text.cut(to: 60))” is no id of a data source.") }
+      guard let id = DataSourceID(text) else {
+        throw Failure.invalid("“\(text.cut(to: 60))” is no id of a data source.")
+      }
       return id
     }
     let sources = try client.database(database).dataSources

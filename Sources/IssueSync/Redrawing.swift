@@ -18,7 +18,8 @@ struct Redrawing {
   static func intent(_ mapping: Mapping, onlyUnshown: Bool) throws -> Intent {
     try Intent(
       kind: kindName, uniqueKey: "issue.redraw:\(mapping.id):\(onlyUnshown)", lane: "issue.redraw:\(mapping.id)",
-      gate: "discord:\(mapping.channel)", guild: mapping.guild.rawValue, payload: Payload(mapping: mapping.id, onlyUnshown: onlyUnshown), priority: .batch)
+      gate: "discord:\(mapping.channel)", guild: mapping.guild.rawValue,
+      payload: Payload(mapping: mapping.id, onlyUnshown: onlyUnshown), priority: .batch)
   }
 
   var kind: JobKind {

@@ -18,7 +18,7 @@ struct Refreshing {
       rules.filter.conditions[index].column = rules.filter.conditions[index].column.renewed(from: table.columns)
     }
     let status = table.columns.values.first { $0.id == roles.status.id }
-    let problem = Self.problem(mapping, roles, rules, status)
+    let problem = Self.problem(mapping, roles, rules, table)
     if let problem, problem != mapping.problem {
       log.warning("table changed", metadata: ["mapping": .string(mapping.id), "problem": .string(problem)])
     }
@@ -35,7 +35,9 @@ struct Refreshing {
     _ mapping: Mapping, _ table: DataSource, _ roles: Roles, _ rules: Rules, _ status: Column?, _ problem: String?
   ) throws -> Mapping? {
     let options = status?.options.map(\.name) ?? mapping.statusOptions
-    let closed = (rules.closed ?? status?.guessClosedOptions() ?? mapping.closedOptions).filter { $0 != mapping.fixedOption }
+    let closed = (rules.closed ?? status?.guessClosedOptions() ?? mapping.closedOptions).filter {
+      $0 != mapping.fixedOption
+    }
     // Rules that people changed meanwhile are theirs.
     return try desk.store.write { transaction in
       try transaction.first(
@@ -48,15 +50,27 @@ struct Refreshing {
     }
   }
 
-  private static func problem(_ mapping: Mapping, _ roles: Roles, _ rules: Rules, _ status: Column?) -> String? {
+  private static func problem(_ mapping: Mapping, _ roles: Roles, _ rules: Rules, _ table: DataSource) -> String? {
     let mend = "Choose another with “guildhall mapping set \(mapping.id)”."
     let gone = (roles.all + rules.filter.conditions.map(\.column)).filter { $0.isMissing == true }
-    if let column = gone.first { return "The column “\(column.name ?? column.id)” is gone from “\(mapping.name)”. \(mend)" }
+    if let column = gone.first {
+      return "The column “\(column.name ?? column.id)” is gone from “\(mapping.name)”. \(mend)"
+    }
     if !["status", "select"].contains(roles.status.type) {
       return "The column “\(roles.status.name ?? "")” is no longer of type Status or Select. \(mend)"
     }
-    if let status, !status.options.contains(where: { $0.name == mapping.fixedOption }) {
-      return "“\(mapping.fixedOption)” is no option of “\(status.name)” any more, so nothing can be marked as fixed. \(mend)"
+    for condition in rules.filter.conditions {
+      let column = table.columns.values.first { $0.id == condition.column.id }
+      let options = column?.options.map(\.name) ?? []
+      if let lost = condition.values.first(where: { !options.isEmpty && !$0.isEmpty && !options.contains($0) }) {
+        return "The filter asks for “\(lost)”, which is no option of “\(column?.name ?? "")” any more. \(mend)"
+      }
+    }
+    if let status = table.columns.values.first(where: { $0.id == roles.status.id }),
+      !status.options.contains(where: { $0.name == mapping.fixedOption })
+    {
+      return
+        "“\(mapping.fixedOption)” is no option of “\(status.name)” any more, so nothing can be marked as fixed. \(mend)"
     }
     return nil
   }

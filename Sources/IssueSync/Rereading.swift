@@ -41,16 +41,30 @@ public struct Rereading: Sendable {
   /// Asks for a run over every mapping that is not paused, and answers how many there are.
   public func request(isFull: Bool, _ transaction: WriteTransaction) throws -> Int {
     let mappings: [Mapping] = try transaction.all("SELECT * FROM sync_mappings WHERE is_paused = 0 ORDER BY id")
-    for mapping in mappings {
-      try desk.queue.enqueue(
-        Intent(
-          kind: "issue.sync", uniqueKey: "issue.sync:\(mapping.id):\(isFull)", lane: "issue.sync:\(mapping.id)",
-          gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
-          payload: TablePayload(mapping: mapping.id, isFull: isFull), priority: .batch),
-        in: transaction)
-    }
+    for mapping in mappings { try request(mapping, isFull: isFull, transaction) }
     return mappings.count
   }
+
+  /// Asks for a run over one mapping. Asking again while it waits changes nothing.
+  public func request(_ mapping: Mapping, isFull: Bool, _ transaction: WriteTransaction) throws {
+    try desk.queue.enqueue(
+      Intent(
+        kind: "issue.sync", uniqueKey: "issue.sync:\(mapping.id):\(isFull)", lane: Self.lane(mapping.id),
+        gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
+        payload: TablePayload(mapping: mapping.id, isFull: isFull), priority: .batch),
+      in: transaction)
+  }
+
+  /// Whether a run over this mapping waits or is under way.
+  public func isUnderWay(_ mapping: Mapping) throws -> Bool {
+    try desk.store.read {
+      try $0.value(
+        Int.self,
+        "SELECT count(*) FROM jobs WHERE lane = \(Self.lane(mapping.id)) AND state IN ('ready', 'running', 'unknown')")
+    } ?? 0 > 0
+  }
+
+  private static func lane(_ mapping: String) -> String { "issue.sync:\(mapping)" }
 
   private var pageKind: JobKind {
     JobKind("issue.reread", limits: .patient) { job in

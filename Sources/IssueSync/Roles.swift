@@ -69,7 +69,8 @@ extension Roles {
       .title: columns.first { $0.type == "title" },
       .status: column(["status"], ["status", "state"], orAny: true) ?? column(["select"], ["status", "state"]),
       .priority: column(["select", "status", "number"], ["priority", "severity", "urgency"]),
-      .assignee: column(["people", "person", "rich_text", "select"], ["assignee", "assigned", "owner", "responsible"]),
+      .assignee: column(
+        ["people", "person", "rich_text", "select"], ["assignee", "assigned", "owner", "responsible"]),
       .labels: column(["multi_select", "select"], ["label", "tag", "area", "component", "category"]),
       .due: column(["date"], ["due", "deadline", "until"]),
       .summary: column(["rich_text"], ["description", "summary", "details", "notes"]),
@@ -104,7 +105,8 @@ extension Roles {
   static func objection(to column: Column, as part: Part) -> String? {
     switch part {
     case .title where column.type != "title": "The title is the table's first column, of type Title."
-    case .status where !["status", "select"].contains(column.type): "The status must be a column of type Status or Select."
+    case .status where !["status", "select"].contains(column.type):
+      "The status must be a column of type Status or Select."
     case _ where ["button", "verification", "place"].contains(column.type): "“\(column.name)” has no text to show."
     default: nil
     }

@@ -110,9 +110,12 @@ public let issueSyncMigrations = [
     ALTER TABLE sync_mappings ADD COLUMN place_problem TEXT;
     ALTER TABLE sync_mappings ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE sync_mappings ADD COLUMN compared_revision INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sync_logs ADD COLUMN waited_ms INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sync_logs ADD COLUMN covers_from INTEGER;
+    ALTER TABLE sync_logs ADD COLUMN covers_to INTEGER;
     UPDATE sync_mappings SET rules = replace(rules, '"summary"', '"description"');
     ALTER TABLE issues ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0 CHECK (is_closed IN (0, 1));
     UPDATE issues SET is_closed = is_fixed;
     """),
-  ListTables.migration,
+  ListTables.migration, FiledNote.migration,
 ]

@@ -23,15 +23,7 @@ public struct Syncing: Sendable {
     }
   }
 
-  /// What a run reads.
-  enum Scope: String {
-    /// What is open: nothing was read before.
-    case first
-    /// What was edited lately.
-    case edits
-    /// Everything, to compare.
-    case full
-  }
+  typealias Scope = SyncRun.Scope
 
   /// What a run came to.
   public struct Report: Sendable, Encodable, Hashable {
@@ -40,6 +32,10 @@ public struct Syncing: Sendable {
     public var changed = 0
     public var removed = 0
     public var calls = 0
+    /// How long the run stood still for Notion's limits.
+    public var waited: Duration = .zero
+    /// Notion's clock at the first answer, once the run has read everything it meant to: what was edited before is known.
+    public var coveredTo: Timestamp?
     /// False when something ended the run before the table did.
     public var isComplete = false
 
@@ -47,7 +43,19 @@ public struct Syncing: Sendable {
 
     enum CodingKeys: String, CodingKey {
       case read, new, changed, removed, calls
+      case waited = "waited_ms"
       case isComplete = "complete"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(read, forKey: .read)
+      try container.encode(new, forKey: .new)
+      try container.encode(changed, forKey: .changed)
+      try container.encode(removed, forKey: .removed)
+      try container.encode(calls, forKey: .calls)
+      try container.encode(waited.milliseconds, forKey: .waited)
+      try container.encode(isComplete, forKey: .isComplete)
     }
   }
 
@@ -55,7 +63,7 @@ public struct Syncing: Sendable {
   public func run(
     _ mapping: Mapping, notion: NotionClient, options: Options = Options(), progress: (Report) -> Void = { _ in }
   ) throws -> Report {
-    let started = desk.clock.now()
+    let (started, waitedBefore) = (desk.clock.now(), desk.waited())
     let scope: Scope =
       options.isFull || mapping.needsComparison ? .full : mapping.watermark == nil ? .first : .edits
     var report = Report()
@@ -65,7 +73,10 @@ public struct Syncing: Sendable {
     } catch {
       failure = Failure(error)
     }
-    if !options.isDryRun { try SyncLog.add(report, scope, mapping, started: started, finished: desk.clock.now(), failure, desk.store) }
+    report.waited = desk.waited() - waitedBefore
+    if !options.isDryRun {
+      try SyncLog.add(report, scope, mapping, started: started, finished: desk.clock.now(), failure, desk.store)
+    }
     if let failure { throw failure }
     return report
   }
@@ -77,29 +88,30 @@ public struct Syncing: Sendable {
   ) throws {
     let refreshing = Refreshing(desk: desk)
     var mapping = mapping
-    if scope == .full {
+    if scope == .full, !options.isDryRun {
       report.calls += 1
       mapping = try refreshing.renew(mapping, notion)
     }
     do {
-      try read(mapping, scope, notion, options, &report, progress)
-    } catch let refusal as NotionRefusal where refusal.isMismatch {
+      try read(mapping, scope, query(mapping, scope), notion, options, &report, progress)
+    } catch let refusal as NotionRefusal where refusal.isMismatch && !options.isDryRun {
       report.calls += 1
-      let renewed = try refreshing.renew(mapping, notion)
-      guard renewed.columns != mapping.columns || renewed.statusOptions != mapping.statusOptions else { throw refusal }
-      try read(renewed, scope, notion, options, &report, progress)
+      mapping = try refreshing.renew(mapping, notion)
+      // Without a filter Notion has nothing to object to; our own comparison leaves out the same rows.
+      let query = scope == .edits ? query(mapping, scope) : RowQuery(order: .created, columns: mapping.columns)
+      try read(mapping, scope, query, notion, options, &report, progress)
     }
   }
 
   private func read(
-    _ mapping: Mapping, _ scope: Scope, _ notion: NotionClient, _ options: Options, _ report: inout Report,
-    _ progress: (Report) -> Void
+    _ mapping: Mapping, _ scope: Scope, _ query: RowQuery, _ notion: NotionClient, _ options: Options,
+    _ report: inout Report, _ progress: (Report) -> Void
   ) throws {
     var table = TableReading(mapping.dataSource, from: notion, clock: desk.clock)
     var present: Set<PageID> = []
     var hasUnknownStatus = false
     defer { report.calls += table.calls }
-    let isComplete = try table.read(query(mapping, scope)) { rows, askedAt in
+    let isComplete = try table.read(query) { rows, askedAt in
       report.read += rows.count
       if scope == .full { present.formUnion(rows.map(\.id)) }
       let contents = try rows.map { row in
@@ -120,14 +132,18 @@ public struct Syncing: Sendable {
       _ = try Refreshing(desk: desk).renew(mapping, notion)
     }
     report.isComplete = true
+    report.coveredTo = table.startedAt
     if !options.isDryRun, let startedAt = table.startedAt { try advance(mapping, scope, to: startedAt) }
   }
 
-  /// Of edits every row is read, because one that has left the filter must be noticed.
+  /// Of edits every row is read, because one that has left the filter must be noticed. So it is after the filter was
+  /// changed: what fits no more comes a hundred rows a call, not one.
   private func query(_ mapping: Mapping, _ scope: Scope) -> RowQuery {
     switch (scope, mapping.watermark) {
     case (.edits, let watermark?):
       RowQuery(filter: RowQuery.since(watermark, by: .edited), order: .edited, columns: mapping.columns)
+    case (.full, _) where mapping.needsComparison:
+      RowQuery(order: .created, columns: mapping.columns)
     case (.full, _):
       RowQuery(filter: RowQuery.all(mapping.rules.filter.query), order: .created, columns: mapping.columns)
     default:

@@ -21,7 +21,8 @@ public struct Template: Sendable, Hashable {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard text.contains(where: { !$0.isWhitespace }) else { throw Failure.invalid("Write something, such as {title}.") }
     guard lines.count <= maximumLines else {
-      throw Failure.invalid("\(maximumLines == 1 ? "One line" : "\(maximumLines) lines") at most; these are \(lines.count).")
+      throw Failure.invalid(
+        "\(maximumLines == 1 ? "One line" : "\(maximumLines) lines") at most; these are \(lines.count).")
     }
     guard text.utf16.count <= maximumCharacters else {
       throw Failure.invalid("\(maximumCharacters) characters at most; these are \(text.utf16.count).")
@@ -70,7 +71,9 @@ public struct Template: Sendable, Hashable {
     var (text, parts, empty, endsEmpty) = ("", 0, 0, false)
     for piece in line {
       switch piece {
-      case .text(let literal): text += text.isEmpty && parts > 0 && empty == parts ? literal.withoutEdge : literal
+      case .text(let literal):
+        text += parts > 0 && empty == parts && text.isEmpty ? literal.withoutEdge : literal[...]
+        if endsEmpty { text.dropEmptyBrackets(around: literal) }
       case .part(let part):
         let value = part == .title && content.title.isEmpty ? "Untitled" : content[part].markdownEscaped
         text += value
@@ -90,7 +93,17 @@ extension Character {
 }
 
 extension String {
-  fileprivate var withoutEdge: String { String(drop(while: \.isEdge)) }
+  fileprivate var withoutEdge: Substring { drop(while: \.isEdge) }
+
+  /// Takes away `()` whose inside was empty; the literal that closes it was just added.
+  fileprivate mutating func dropEmptyBrackets(around literal: String) {
+    guard literal.first == ")", dropLast(literal.count).last == "(" else { return }
+    let before = dropLast(literal.count + 1)
+    let after = literal.dropFirst()
+    self =
+      before.isEmpty
+      ? String(after.drop(while: \.isEdge)) : String(before.last == " " ? before.dropLast() : before) + after
+  }
 }
 
 extension Template: Codable {

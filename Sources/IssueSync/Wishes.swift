@@ -14,7 +14,7 @@ func untilAllowed<Value>(_ body: () throws -> Value) throws -> Value {
   } catch {
     let failure = Failure(error)
     guard failure.kind == .unauthenticated || failure.kind == .denied else { throw error }
-    throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence, cause: failure.cause)
+    throw Failure(.busy(retryAfter: .seconds(15)), failure.sentence, cause: failure.cause)
   }
 }
 

@@ -4,7 +4,7 @@ import Synchronization
 /// The limits that jobs of this process have met, so that the jobs behind them need not meet them too.
 final class Gates: Sendable {
   /// Longer than this nobody relies on what was told once.
-  private static let longest: Duration = .seconds(60)
+  private static let longest: Duration = .seconds(30)
   private let gates = Mutex<[ClosedGate]>([])
 
   func close(_ job: Job, for pause: Duration, at now: Timestamp) {

@@ -35,8 +35,54 @@ public struct JobEntry: Sendable, RowDecodable, Encodable {
   }
 }
 
+/// Everything that is written down of one job.
+public struct JobRecord: Sendable, RowDecodable, Encodable {
+  public let entry: JobEntry
+  public let lane: String
+  public let gate: String
+  public let guild: String?
+  public let payload: String
+  public let failures: Int
+  public let crashes: Int
+  public let createdAt: Timestamp
+
+  enum CodingKeys: String, CodingKey {
+    case lane, gate, payload, failures, crashes
+    case guild = "guild_id"
+    case createdAt = "created_at"
+  }
+
+  public init(row: Row) throws {
+    entry = try JobEntry(row: row)
+    lane = try row.get("lane")
+    gate = try row.get("gate")
+    guild = try row.optional("guild_id")
+    payload = try row.get("payload")
+    failures = try row.get("failures")
+    crashes = try row.get("crashes")
+    createdAt = try row.get("created_at")
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try entry.encode(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(lane, forKey: .lane)
+    try values.encode(gate, forKey: .gate)
+    try values.encodeIfPresent(guild, forKey: .guild)
+    try values.encode(payload, forKey: .payload)
+    try values.encode(failures, forKey: .failures)
+    try values.encode(crashes, forKey: .crashes)
+    try values.encode(createdAt, forKey: .createdAt)
+  }
+}
+
 /// What people do with jobs.
 extension JobQueue {
+  /// Nil when there is none with this id (any more).
+  public func find(_ id: String) throws -> JobRecord? {
+    try store.read { try $0.first("SELECT * FROM jobs WHERE id = \(id)") }
+  }
+
   /// The jobs in one of these states, the longest unchanged first.
   public func list(_ states: [String], limit: Int) throws -> [JobEntry] {
     try store.read {
@@ -46,8 +92,15 @@ extension JobQueue {
 
   /// Gives dead jobs another chance: the one with this id, or all of them. What their last attempt did may not be known,
   /// so that is looked into first.
+  /// - Parameter alongside: what else is written in the transaction: who did it; is not asked when there were none.
   /// - Returns: how many there were.
-  public func replay(_ id: String?) throws -> Int { try store.write { try replay(id, of: nil, in: $0) } }
+  public func replay(_ id: String?, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
+    try store.write { transaction in
+      let count = try replay(id, of: nil, in: transaction)
+      if count > 0 { try alongside(transaction) }
+      return count
+    }
+  }
 
   /// - Parameter guild: only jobs of this server; nil means all.
   public func replay(_ id: String?, of guild: String?, in transaction: WriteTransaction) throws -> Int {
@@ -74,8 +127,15 @@ extension JobQueue {
       """)
   }
 
-  /// Gives dead jobs up. They are kept, as cancelled.
-  public func discard(_ id: String) throws -> Int { try store.write { try discard(id, of: nil, in: $0) } }
+  /// Gives a dead job up. It is kept, as cancelled.
+  /// - Parameter alongside: as of `replay`.
+  public func discard(_ id: String, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
+    try store.write { transaction in
+      let count = try discard(id, of: nil, in: transaction)
+      if count > 0 { try alongside(transaction) }
+      return count
+    }
+  }
 
   /// - Parameter guild: only a job of this server; nil means any.
   public func discard(_ id: String, of guild: String?, in transaction: WriteTransaction) throws -> Int {

@@ -6,9 +6,9 @@ import Store
 public struct Host: Sendable {
   /// This process: its number and when it started, so that a reused number is not mistaken for it.
   let owner: String
-  let bootID: String
+  public let bootID: String
   /// Milliseconds since the machine was started, sleep included.
-  let monotonic: @Sendable () -> Int64
+  public let monotonic: @Sendable () -> Int64
   let isAlive: @Sendable (_ owner: String) -> Bool
 
   public init(

@@ -56,7 +56,9 @@ extension JobQueue {
     }
   }
 
+  /// For half a minute at most, however long the limit: it may be lifted sooner, and asking for it costs no call.
   private func postpone(_ job: Job, by pause: Duration, _ failure: Failure) throws {
+    let pause = min(pause, .seconds(30))
     try store.write {
       try $0.run(
         """

@@ -15,6 +15,9 @@ public struct NotionClient: Sendable {
   public var createPage: @Sendable (DataSourceID, [String: JSONValue]) throws -> Page
   /// Up to a hundred elements of a long value, and where the next ones are (Notion: retrieve a page property item).
   public var propertyItems: @Sendable (PageID, _ column: String, _ cursor: String?) throws -> PropertyItems
+  /// Tables shown to us whose titles hold these words, the ones edited last first; a hundred at most. Notion's index is
+  /// late and not exhaustive.
+  public var findTables: @Sendable (_ words: String) throws -> [FoundTable]
   /// A hundred members of the workspace, and where the next ones are.
   public var people: @Sendable (_ cursor: String?) throws -> PeoplePage
 
@@ -28,20 +31,21 @@ public struct NotionClient: Sendable {
     updatePage: { _, _ in throw Failure(.unexpected, "updatePage was called") },
     createPage: { _, _ in throw Failure(.unexpected, "createPage was called") },
     propertyItems: { _, _, _ in throw Failure(.unexpected, "propertyItems was called") },
+    findTables: { _ in throw Failure(.unexpected, "findTables was called") },
     people: { _ in throw Failure(.unexpected, "people was called") })
 }
 
 extension NotionClient {
   /// - Parameters:
   ///   - base: the API without its version in the path, `https://api.notion.com/v1`.
-  ///   - connection: names the token in budgets, without being it.
+  ///   - credentials: the token, and what becomes of it when Notion refuses it.
   ///   - urgency: whether people wait for what this client does.
   ///   - patience: how long a call may wait for the budget on the calling thread.
   public static func live(
-    _ outbound: Outbound, base: String, token: String, connection: String, urgency: Urgency, patience: Duration
+    _ outbound: Outbound, base: String, credentials: NotionCredentials, urgency: Urgency, patience: Duration
   ) -> NotionClient {
     let api = NotionAPI(
-      outbound: outbound, base: base, token: token, connection: connection, urgency: urgency, patience: patience)
+      outbound: outbound, base: base, credentials: credentials, urgency: urgency, patience: patience)
     return NotionClient(
       me: { try api.call(.get, "/users/me", route: "GET /users/me") },
       database: { try api.call(.get, "/databases/\($0)", route: "GET /databases") },
@@ -64,6 +68,15 @@ extension NotionClient {
         let path = "/pages/\(page)/properties/\(column)?page_size=100" + (cursor.map { "&start_cursor=\($0)" } ?? "")
         return try api.call(.get, path, route: "GET /pages/properties")
       },
+      findTables: { words in
+        let found: FoundTables = try api.call(
+          .post, "/search",
+          [
+            "query": .string(words), "filter": ["property": "object", "value": "data_source"], "page_size": 100,
+            "sort": ["timestamp": "last_edited_time", "direction": "descending"],
+          ], route: "POST /search")
+        return found.tables
+      },
       people: { cursor in
         try api.call(
           .get, "/users?page_size=100" + (cursor.map { "&start_cursor=\($0)" } ?? ""), route: "GET /users")
@@ -71,11 +84,28 @@ extension NotionClient {
   }
 }
 
+/// The token a client calls with.
+public struct NotionCredentials: Sendable {
+  let token: String
+  /// Names a token in budgets, without telling it.
+  let budgetKey: @Sendable (_ token: String) -> String
+  /// The token that holds after this one was refused; nil when it was the last.
+  let renewed: @Sendable (_ refused: String) throws -> String?
+
+  public init(
+    _ token: String, budgetKey: @escaping @Sendable (String) -> String,
+    renewed: @escaping @Sendable (_ refused: String) throws -> String?
+  ) {
+    self.token = token
+    self.budgetKey = budgetKey
+    self.renewed = renewed
+  }
+}
+
 private struct NotionAPI: Sendable {
   let outbound: Outbound
   let base: String
-  let token: String
-  let connection: String
+  let credentials: NotionCredentials
   let urgency: Urgency
   let patience: Duration
 
@@ -102,19 +132,26 @@ private struct NotionAPI: Sendable {
     isRepeatable: Bool = true, reading: (IncomingResponse) throws -> Value
   ) throws -> Value {
     var request = OutgoingRequest(method: method, url: base + path, totalDeadline: .seconds(30), maximumBytes: 32 << 20)
-    request.headers = [
-      "Authorization": "Bearer \(token)", "Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1",
-    ]
+    request.headers = ["Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1"]
     if let body {
       request.headers["Content-Type"] = "application/json"
       request.body = try JSON.encode(body)
     }
-    let call = OutboundCall(
-      request, of: .notion, connection: connection, route: route, urgency: urgency, isRepeatable: isRepeatable,
-      patience: patience)
-    return try outbound.send(call, to: .notion) { response in
-      guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
-      return try reading(response)
+    func attempt(_ token: String) throws -> Value {
+      var request = request
+      request.headers["Authorization"] = "Bearer \(token)"
+      let call = OutboundCall(
+        request, of: .notion, connection: credentials.budgetKey(token), route: route, urgency: urgency,
+        isRepeatable: isRepeatable, patience: patience)
+      return try outbound.send(call, to: .notion) { response in
+        guard (200..<300).contains(response.status) else { throw NotionRefusal(response) }
+        return try reading(response)
+      }
+    }
+    do { return try attempt(credentials.token) } catch let failure as Failure where failure.kind == .unauthenticated {
+      // Refused, so nothing was done with it.
+      guard let token = try credentials.renewed(credentials.token) else { throw failure }
+      return try attempt(token)
     }
   }
 }

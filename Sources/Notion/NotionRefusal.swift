@@ -40,6 +40,8 @@ public struct NotionRefusal: FailureConvertible, Sendable {
         cause: cause)
     case ("restricted_resource", _), (_, 403):
       Failure(.denied, "The Notion integration may not do this. Give it the right to update content.", cause: cause)
+    case ("row_limit_exceeded", _):
+      Failure(.denied, "Notion takes no more rows in this table: its limit is reached.", cause: cause)
     case ("conflict_error", _), (_, 409):
       Failure(.unavailable, "Somebody else is changing this in Notion right now.", cause: cause)
     default: Failure(.invalid, "Notion refused: \(message)", cause: cause)
@@ -48,12 +50,16 @@ public struct NotionRefusal: FailureConvertible, Sendable {
 }
 
 extension Provider {
-  /// Notion: request limits. 180 calls a minute for a connection; headers come only with a refusal.
+  /// Notion: request limits. 180 calls a minute for a connection; headers come only with a refusal, and some say it in
+  /// the body alone. A connection that is blocked is not tried again for an hour.
   public static let notion = Provider(
     name: "Notion", budget: Budget(calls: 180, per: .seconds(60)),
     news: { response, now in
       guard response.status == 429 || response.status == 529 else { return RateNews() }
-      let wait = retryAfter(response.headers, now: now)
-      return RateNews(refusal: .init(until: now + wait, isWholeConnection: true))
+      let told = (try? JSON.decode(JSONValue.self, from: response.body))?["additional_data"]  // the edge answers HTML
+      let isBlocked = told?["rate_limit_reason"] == "public_api_request_blocked"
+      var headers = response.headers
+      if headers["Retry-After"] == nil { headers["Retry-After"] = isBlocked ? "3600" : told?["retry_after"]?.string }
+      return RateNews(refusal: .init(until: now + retryAfter(headers, now: now), isWholeConnection: true))
     })
 }

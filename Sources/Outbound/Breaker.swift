@@ -1,6 +1,17 @@
 import Basics
 import Store
 
+/// Nobody waits for a service that does not work, however patient they are with its limits.
+private struct OpenBreaker: FailureConvertible {
+  let failure: Failure
+
+  init(_ call: OutboundCall, until: Timestamp, _ now: Timestamp) {
+    failure = Failure(
+      .busy(retryAfter: max(until - now, .milliseconds(20))),
+      "\(call.service) does not work at the moment. It is tried again at \(until).", cause: call.route)
+  }
+}
+
 /// Spares a service that does not answer: after five failures in a row nothing is sent for ten seconds, then one probe,
 /// then ever longer up to a minute, until a call works again.
 extension RateLedger {
@@ -28,7 +39,7 @@ extension RateLedger {
 
   func refuseWhileBroken(_ call: OutboundCall, _ now: Timestamp, _ transaction: WriteTransaction) throws {
     guard let breaker = try breaker(of: call, transaction), breaker.failures >= Self.tolerated else { return }
-    if breaker.isOpen(at: now) { throw call.busy(breaker.openUntil - now) }
+    if breaker.isOpen(at: now) { throw OpenBreaker(call, until: breaker.openUntil, now) }
     // Half open: this call is the probe, and others wait for its result as long as it may take.
     let patience = min(call.request.totalDeadline, Self.longestPause)
     try transaction.run(

@@ -10,6 +10,8 @@ public struct ConnectionHealth: Sendable {
   public let failuresInARow: Int
   /// Refused calls of the last minutes that the service holds against us; nil where it does not count them.
   public let invalid: Int?
+  /// Whether nothing is sent because the service does not answer.
+  public let isBroken: Bool
   /// What is not sent at the moment, each with its reason in words; empty when all is well.
   public let troubles: [String]
 }
@@ -24,6 +26,7 @@ extension Outbound {
         budget: provider.budget,
         failuresInARow: try queries.value("SELECT failures FROM breakers WHERE connection = \(connection)") ?? 0,
         invalid: try provider.invalidCalls.map { _ in try ledger.invalidCalls(of: provider.name, at: now, queries) },
+        isBroken: try brokenUntil(connection, at: now, queries) != nil,
         troubles: try troubles(of: connection, provider.name, at: now, queries))
     }
   }
@@ -41,8 +44,9 @@ extension Outbound {
     let told = try blocks.map { row in
       try row.get("reason", as: BlockReason.self).sentence(service, row.get("scope"), until: row.get("until"))
     }
-    let brokenUntil: Timestamp? = try queries.value(
-      "SELECT open_until FROM breakers WHERE connection = \(connection) AND open_until > \(now)")
-    return told + (brokenUntil.map { ["\(service) does not work; it is tried again at \($0)."] } ?? [])
+    return told + (try brokenUntil(connection, at: now, queries).map { ["\(service) does not work; it is tried again at \($0)."] } ?? [])
+  }
+  private func brokenUntil(_ connection: String, at now: Timestamp, _ queries: some Queries) throws -> Timestamp? {
+    try queries.value("SELECT open_until FROM breakers WHERE connection = \(connection) AND open_until > \(now)")
   }
 }

@@ -133,6 +133,9 @@ public struct Outbound: Sendable {
       note { try ledger.recordBroken(call) }
       throw call.lost(
         "\(provider.name) has trouble at the moment.", cause: "\(call.route) answered \(response.status)")
+    case 403 where !response.isJSON:  // the edge, which blocks before the service sees it
+      note { try ledger.recordBroken(call) }
+      throw Failure(.unavailable, "\(provider.name) is not to be reached: something in between answers.")
     default:
       if !call.resource.isEmpty { note { try ledger.recordPermission(call, isDenied: response.status == 403) } }
       return try read(response, of: call, reading)
@@ -151,8 +154,7 @@ public struct Outbound: Sendable {
       note { try ledger.recordHealthy(call) }
       throw refusal
     } catch {
-      let isTheirs = (try? JSON.decode(JSONValue.self, from: response.body)) != nil  // the error says what is wrong
-      note { try isTheirs ? ledger.recordHealthy(call) : ledger.recordBroken(call) }
+      note { try response.isJSON ? ledger.recordHealthy(call) : ledger.recordBroken(call) }
       throw call.lost("\(call.service)'s answer could not be read.", cause: String(describing: error))
     }
   }
@@ -179,6 +181,10 @@ public struct Outbound: Sendable {
         "route": .string(call.route), "outcome": .string(outcome), "dur_ms": "\((clock.now() - started).milliseconds)",
       ])
   }
+}
+
+extension IncomingResponse {
+  fileprivate var isJSON: Bool { (try? JSON.decode(JSONValue.self, from: body)) != nil }  // what is wrong is told
 }
 
 extension Failure {

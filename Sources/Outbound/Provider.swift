@@ -24,6 +24,11 @@ public struct Provider: Sendable {
   }
 }
 
+extension Provider {
+  /// What an answer tells of limits.
+  public func read(_ answer: IncomingResponse, at now: Timestamp) -> RateNews { news(answer, now) }
+}
+
 public struct Budget: Sendable {
   public let calls: Int
   public let window: Duration
@@ -93,5 +98,5 @@ public func retryAfter(_ headers: Headers, now: Timestamp) -> Duration {
 public func believableWait(seconds: Double) -> Duration? {
   guard seconds.isFinite else { return nil }
   if seconds > 86_400 { return .seconds(60) }
-  return .milliseconds(Int64(min(max(seconds, 0.1), 3600) * 1000))
+  return .milliseconds(Int64((min(max(seconds, 0.1), 3600) * 1000).rounded(.up)))
 }

@@ -4,7 +4,9 @@ import HTTP
 extension DiscordSandbox {
   /// Every endpoint, and Discord's own words for what there is none for.
   var apiRoutes: [Route] {
-    let known = messageRoutes + guildRoutes + applicationRoutes + commandRoutes + threadRoutes + webhookRoutes
+    let known =
+      personalRoutes + tokenRoutes + messageRoutes + guildRoutes + applicationRoutes + commandRoutes + threadRoutes
+      + webhookRoutes
     let patterns = Set(known.map(\.pattern))
     let methods: [HTTP.Method] = [.get, .post, .put, .patch, .delete]
     let strays = methods.map { method in

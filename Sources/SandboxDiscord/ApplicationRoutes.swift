@@ -8,16 +8,6 @@ extension DiscordSandbox {
       endpoint(.get, "/applications/@me", .bot, .other("application")) { _ in try .json(application()) },
       endpoint(.get, "/oauth2/applications/@me", .bot, .other("oauth2.application")) { _ in try .json(application()) },
       endpoint(.patch, "/applications/@me", .bot, .other("application.edit"), editApplication),
-      endpoint(.get, "/users/@me", .bot, .other("me")) { _ in
-        try read { transaction in
-          guard case .object(var bot) = try transaction.bot() else { throw Refusal.unknownUser }
-          bot.merge([
-            "bio": "", "email": nil, "locale": "en-US", "mfa_enabled": true, "premium_type": 0, "verified": true,
-          ]) { $1 }
-          return try .json(bot)
-        }
-      },
-      endpoint(.get, "/users/@me/guilds", .bot, .other("me.guilds"), listOwnGuilds),
       endpoint(.get, "/users/:user_id", .bot, .other("user")) { call in
         let id = try call.snowflake("user_id")
         guard let user = try read({ try $0.document(.user, id) }) else { throw Refusal.unknownUser }
@@ -69,27 +59,5 @@ extension DiscordSandbox {
       }
     }
     return try .json(application())
-  }
-
-  private func listOwnGuilds(_ call: Call) throws -> Response {
-    let withCounts = call.flag("with_counts")
-    return try read { transaction in
-      let guilds = try transaction.documents(.guild).compactMap { guild -> JSONValue? in
-        let id = guild["id"]?.string ?? ""
-        guard let member = try transaction.member(Identity.bot, of: id) else { return nil }
-        let rights = Permissions.base(of: member, guild: guild, roles: try transaction.documents(.role, of: id))
-        var partial: [String: JSONValue] = [
-          "id": .string(id), "name": guild["name"] ?? "", "icon": nil, "banner": nil, "owner": false,
-          "permissions": .string(rights.text), "features": guild["features"] ?? [],
-        ]
-        if withCounts {
-          let count = Int64(try transaction.documents(.member, of: id).count)
-          partial["approximate_member_count"] = .integer(count)
-          partial["approximate_presence_count"] = .integer(count - 1)
-        }
-        return .object(partial)
-      }
-      return try .json(guilds)
-    }
   }
 }

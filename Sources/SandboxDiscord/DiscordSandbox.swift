@@ -1,6 +1,7 @@
 import Basics
 import HTTP
 import SandboxStage
+import Signatures
 import Store
 
 /// A stand-in for Discord: the part of its REST API that Guildhall and its like use, signed interactions, and a page
@@ -11,6 +12,7 @@ public struct DiscordSandbox: Sendable {
   let limits: RateLimits
   let key: SigningKey
   let token: String
+  let clientSecret: String
   /// Carries signed interactions to the application.
   let transport: Transport
 
@@ -19,22 +21,31 @@ public struct DiscordSandbox: Sendable {
   /// - Parameters:
   ///   - interactionsURL: where the application takes interactions; nil means at the public address, under
   ///     `/discord/interactions`.
+  ///   - redirectURIs: where people may be sent back to after they logged in; none means the public address, under
+  ///     `/oauth/discord/callback`.
   ///   - transport: carries the interactions; it must reach that address.
-  public init(stage: Stage, interactionsURL: String? = nil, transport: @escaping Transport) throws {
+  public init(
+    stage: Stage, interactionsURL: String? = nil, redirectURIs: [String] = [], transport: @escaping Transport
+  ) throws {
     self.stage = stage
     self.transport = transport
     ids = Snowflakes(clock: stage.clock)
     limits = RateLimits(clock: stage.clock, pace: stage.pace)
     key = try Self.signingKey(stage)
     token = try Self.botToken(stage)
-    try furnish(interactionsURL: interactionsURL ?? stage.publicURL + "/discord/interactions")
+    clientSecret = try Self.clientSecret(stage)
+    try furnish(
+      interactionsURL: interactionsURL ?? stage.publicURL + "/discord/interactions",
+      redirectURIs: redirectURIs.isEmpty ? [Self.redirectURI(stage)] : redirectURIs)
   }
 
   /// Writes the first content into an empty store, and the endpoint of this start in any case.
-  private func furnish(interactionsURL: String) throws {
+  private func furnish(interactionsURL: String, redirectURIs: [String]) throws {
     let content = FirstContent(publicKey: key.publicKey, interactionsURL: interactionsURL)
     try stage.store.write { transaction in
       if try transaction.document(.application, Identity.application) == nil { try content.write(transaction) }
+      if try transaction.document(.guild, Identity.thirdGuild) == nil { try FurtherContent().write(transaction) }
+      try register(redirectURIs, transaction)
       try change(.application, Identity.application, transaction) {
         $0["interactions_endpoint_url"] = .string(interactionsURL)
       }
@@ -50,7 +61,10 @@ public struct DiscordSandbox: Sendable {
   }
 
   /// All of it: the API under `/sandbox/discord/api/v10` (and v9), the pages, and what scripts use.
-  public var routes: [Route] { stage.api("discord", apiRoutes) + scriptRoutes + eventRoutes + pageRoutes + formRoutes }
+  public var routes: [Route] {
+    stage.api("discord", apiRoutes + consentRoutes) + scriptRoutes + eventRoutes + pageRoutes + formRoutes
+      + peopleRoutes + membershipLevers + grantLevers
+  }
 }
 
 extension DiscordSandbox {
@@ -60,8 +74,20 @@ extension DiscordSandbox {
     return [
       "discord_base_url": baseURL(stage), "bot_token": try botToken(stage), "application_id": Identity.application,
       "public_key": key.publicKey, "private_key": key.seed, "guild_id": Identity.guild,
-      "channel_id": Identity.bugTracker, "user_id": Identity.nelly,
+      "channel_id": Identity.bugTracker, "user_id": Identity.nelly, "discord_client_id": Identity.application,
+      "discord_client_secret": try clientSecret(stage), "discord_redirect_uri": redirectURI(stage),
+      "discord_authorize_url": stage.publicURL + consentPath, "other_guild_id": Identity.otherGuild,
+      "third_guild_id": Identity.thirdGuild, "owner_id": Identity.maren, "admin_id": Identity.oda,
+      "manager_id": Identity.ines, "staff_id": Identity.nelly, "member_id": Identity.rook,
+      "outsider_id": Identity.percy,
     ]
+  }
+
+  static func redirectURI(_ stage: Stage) -> String { stage.publicURL + "/oauth/discord/callback" }
+
+  static func clientSecret(_ stage: Stage) throws -> String {
+    let made = try RandomToken.base62(bits: 190)
+    return try stage.secret("discord.client_secret") { made }
   }
 
   static func baseURL(_ stage: Stage) -> String { stage.publicURL + "/sandbox/discord/api/v10" }

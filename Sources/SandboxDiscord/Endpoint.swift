@@ -6,6 +6,8 @@ import Store
 struct Call {
   let request: Request
   let path: PathParameters
+  /// For whom it is made; nil for the bot or nobody.
+  var bearer: TokenPair?
 
   /// An id of the path; what is no snowflake is complained of as Discord does.
   func snowflake(_ name: String) throws -> String {
@@ -60,9 +62,13 @@ struct Call {
 }
 
 extension DiscordSandbox {
-  enum Access {
+  enum Access: Equatable {
     /// Only with the bot's token.
     case bot
+    /// Only for a person who allowed it: with a bearer token of this scope, or of any.
+    case person(scope: String?)
+    /// With the bot's token, or a bearer token of this scope.
+    case botOrPerson(scope: String)
     /// For everybody: the token of an interaction stands in the path.
     case open
   }
@@ -74,9 +80,10 @@ extension DiscordSandbox {
   ) -> Route {
     Route(method, "/sandbox/discord/api/:version" + pattern) { request, path in
       do {
-        try admit(request, version: path["version"], access)
-        let state = try limits.count(bucket, major: path[major], isGlobal: access == .bot)
-        var response = try answered { try handler(Call(request: request, path: path)) }
+        let bearer = try admit(request, version: path["version"], access)
+        let state = try limits.count(
+          bucket, major: path[major] + (bearer?.user ?? ""), isGlobal: access != .open && bearer == nil)
+        var response = try answered { try handler(Call(request: request, path: path, bearer: bearer)) }
         for (name, value) in state.headers { response.headers[name] = value }
         return response
       } catch let refusal as Refusal {
@@ -91,11 +98,27 @@ extension DiscordSandbox {
     do { return try body() } catch let refusal as Refusal { return refusal.response }
   }
 
-  private func admit(_ request: Request, version: String, _ access: Access) throws {
-    guard ["v10", "v9"].contains(version) else { throw version.hasPrefix("v") ? Refusal.invalidVersion : .notFound }
+  /// - Returns: the bearer token of a person, where one is given and will do.
+  private func admit(_ request: Request, version: String, _ access: Access) throws -> TokenPair? {
+    guard ["v10", "v9", ""].contains(version) else { throw version.hasPrefix("v") ? Refusal.invalidVersion : .notFound }
     try admitUserAgent(request.headers["User-Agent"] ?? "")
-    guard access == .bot else { return }
-    guard let given = request.headers["Authorization"], given == "Bot \(token)" else { throw Refusal.unauthorized }
+    let given = request.headers["Authorization"] ?? ""
+    switch access {
+    case .open: return nil
+    case .person(let scope): return try bearer(given, scope)
+    case .botOrPerson(let scope) where given.hasPrefix("Bearer "): return try bearer(given, scope)
+    case .bot, .botOrPerson:
+      guard given == "Bot \(token)" else { throw Refusal.unauthorized }
+      return nil
+    }
+  }
+
+  /// One that has ended, or lacks the scope, is no token at all: 401 either way.
+  private func bearer(_ header: String, _ scope: String?) throws -> TokenPair {
+    guard header.hasPrefix("Bearer "), let pair = try read({ try $0.pair(access: String(header.dropFirst(7))) }),
+      pair.expiresAt > stage.clock.now(), scope.map({ pair.scopes.split(separator: " ").contains($0[...]) }) ?? true
+    else { throw Refusal.unauthorized }
+    return pair
   }
 
   /// Discord asks for `DiscordBot ($url, $version)` and may block others; none at all it always blocks. At the real

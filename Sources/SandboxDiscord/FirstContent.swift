@@ -60,7 +60,7 @@ struct FirstContent {
     Identity.guild, "Lantern Keep", owner: Identity.maren, "Home of the game “Lantern Keep”: play, report, suggest.")
   private let quietHarbour = guild(Identity.otherGuild, "Quiet Harbour", owner: Identity.percy, nil)
 
-  private static let everyday: Permissions = [
+  static let everyday: Permissions = [
     .viewChannel, .sendMessages, .embedLinks, .attachFiles, .readMessageHistory, .addReactions, .externalEmojis,
     .useCommands, .sendInThreads, .createPublicThreads, .connect, .speak, .changeNickname, .createInvite,
   ]

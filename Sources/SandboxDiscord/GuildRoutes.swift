@@ -8,7 +8,7 @@ extension DiscordSandbox {
       endpoint(.get, "/guilds/:guild_id", .bot, .other("guild"), major: "guild_id") { call in
         try read { transaction in
           let guild = try guild(call, transaction)
-          return try .json(whole(guild, withCounts: call.flag("with_counts"), transaction))
+          return try .json(whole(guild, transaction, withCounts: call.flag("with_counts")))
         }
       },
       // Since November 2026 without the channels the bot may not see.
@@ -23,6 +23,21 @@ extension DiscordSandbox {
       },
       endpoint(.get, "/guilds/:guild_id/roles", .bot, .other("guild.roles"), major: "guild_id") { call in
         try read { try .json($0.documents(.role, of: guild(call, $0)["id"]?.string ?? "")) }
+      },
+      // Without the role that everybody has.
+      endpoint(.get, "/guilds/:guild_id/roles/member-counts", .bot, .other("guild.roles.counts"), major: "guild_id") {
+        call in
+        try read { transaction in
+          let guild = try guild(call, transaction)["id"]?.string ?? ""
+          let held = try transaction.documents(.member, of: guild).flatMap { $0["roles"]?.array ?? [] }
+          let counts = try transaction.documents(.role, of: guild).filter { $0["id"]?.string != guild }.map { role in
+            (role["id"]?.string ?? "", Int64(held.count { $0 == role["id"] }))
+          }
+          return try .json(Dictionary(counts) { $1 })
+        }
+      },
+      endpoint(.get, "/guilds/:guild_id/emojis", .bot, .other("guild.emojis"), major: "guild_id") { call in
+        try read { try .json(guild(call, $0)["emojis"] ?? []) }
       },
       endpoint(
         .get, "/guilds/:guild_id/members/search", .bot, .other("guild.search"), major: "guild_id", searchMembers),
@@ -49,8 +64,8 @@ extension DiscordSandbox {
     return guild
   }
 
-  private func whole(_ guild: JSONValue, withCounts: Bool, _ transaction: some Queries) throws -> JSONValue {
-    guard case .object(var object) = guild, let id = guild["id"]?.string else { return guild }
+  func whole(_ guild: JSONValue?, _ transaction: some Queries, withCounts: Bool = false) throws -> JSONValue {
+    guard case .object(var object)? = guild, let id = object["id"]?.string else { return guild ?? .null }
     object["roles"] = .array(try transaction.documents(.role, of: id))
     if withCounts {
       let members = Int64(try transaction.documents(.member, of: id).count)

@@ -176,7 +176,10 @@ extension DiscordSandbox {
           "#" + (channel["name"]?.string ?? ""), href: "/sandbox/discord/channels/\(channel["id"]?.string ?? "")",
           note: guild?["name"]?.string ?? "")
       }
-      return links + [Corner.Link("Interactions endpoint", href: "/sandbox/discord/endpoint", note: "try and watch it")]
+      return links + [
+        Corner.Link("People", href: Self.peoplePath, note: "who may do what"),
+        Corner.Link("Interactions endpoint", href: "/sandbox/discord/endpoint", note: "try and watch it"),
+      ]
     }
   }
 }

@@ -16,6 +16,7 @@ struct Bucket: Sendable {
   static let readMessages = Bucket(name: "message.read", limit: 5, seconds: 1)
   static let typing = Bucket(name: "channel.typing", limit: 5, seconds: 5)
   static let webhook = Bucket(name: "webhook", limit: 5, seconds: 2)
+  static let ownGuilds = Bucket(name: "me.guilds", limit: 1, seconds: 1)
   static func other(_ name: String) -> Bucket { Bucket(name: name, limit: 10, seconds: 10) }
 
   static let generousLimit = 1000

@@ -135,4 +135,5 @@ let discordMigrations = [
     ALTER TABLE discord_interactions ADD COLUMN parent TEXT;
     ALTER TABLE discord_interactions ADD COLUMN shown TEXT;
     """),
+  oauthMigration,
 ]

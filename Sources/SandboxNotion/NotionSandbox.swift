@@ -12,7 +12,7 @@ public enum NotionSandbox {
   /// Where its API answers, below the stage's address. Clients that add `/v1` themselves take it without.
   public static let basePath = "/sandbox/notion/v1"
 
-  public static let migrations = [notionTables, webhookTables]
+  public static let migrations = [notionTables, webhookTables, connectionTables]
 
   /// What a client needs to join in.
   public struct Identities: Sendable, Equatable {
@@ -27,6 +27,12 @@ public enum NotionSandbox {
     public let botID: String
     /// The API's address, with `/v1`.
     public let baseURL: String
+    /// Of the public connection, for OAuth.
+    public let clientID: String
+    public let clientSecret: String
+    public let authorizeURL: String
+    /// Where people are sent back to, unless others are registered.
+    public let redirectURI: String
   }
 
   public static func identities(_ stage: Stage) throws -> Identities {
@@ -34,16 +40,25 @@ public enum NotionSandbox {
       token: try stage.secret("notion-token", make: newToken),
       revokedToken: try stage.secret("notion-revoked-token", make: newToken), databaseID: Constants.databaseID,
       dataSourceID: Constants.dataSourceID, privateDataSourceID: Constants.privateSourceID, botID: Constants.botID,
-      baseURL: stage.publicURL + basePath)
+      baseURL: stage.publicURL + basePath, clientID: Constants.clientID,
+      clientSecret: try stage.secret("notion-client-secret") { newToken().replacing("ntn_", with: "secret_") },
+      authorizeURL: stage.publicURL + Workspace.consentPath, redirectURI: stage.publicURL + "/oauth/notion/callback")
   }
 
   /// All routes, API and pages. Fills an empty store with the first content.
-  /// - Parameter courier: carries webhooks; events are told only once it was started.
-  public static func routes(_ stage: Stage, courier: EventCourier) throws -> [Route] {
-    let workspace = Workspace(stage: stage, identities: try identities(stage), courier: courier)
+  /// - Parameters:
+  ///   - courier: carries webhooks; events are told only once it was started.
+  ///   - redirectURIs: where people may be sent back to after they connected; none means the public address, under
+  ///     `/oauth/notion/callback`.
+  public static func routes(_ stage: Stage, courier: EventCourier, redirectURIs: [String] = []) throws -> [Route] {
+    let known = try identities(stage)
+    let workspace = Workspace(
+      stage: stage, identities: known, courier: courier,
+      redirects: redirectURIs.isEmpty ? [known.redirectURI] : redirectURIs)
     try workspace.write { try FirstContent(now: stage.clock.now()).fill($0) }
-    return stage.api("notion", workspace.apiRoutes) + workspace.pageRoutes + workspace.leverRoutes
-      + workspace.webhookRoutes
+    return stage.api("notion", workspace.apiRoutes + workspace.consentRoutes) + workspace.pageRoutes
+      + workspace.leverRoutes
+      + workspace.webhookRoutes + workspace.connectionRoutes
   }
 
   /// What the sandbox's first page shows.
@@ -52,9 +67,12 @@ public enum NotionSandbox {
       title: "Notion", sentence: "The workspace “\(Constants.workspaceName)”: tables whose cells can be edited.",
       baseURL: stage.publicURL + basePath
     ) {
-      try stage.store.read { try $0.sharedDataSources() }.map {
+      try stage.store.read { try $0.sharedDataSources(as: .integration) }.map {
         Corner.Link($0.name, href: "/sandbox/notion/databases/\($0.databaseID)")
-      } + [Corner.Link("Webhook", href: "/sandbox/notion/webhook", note: "what is told of changes")]
+      } + [
+        Corner.Link("Webhook", href: "/sandbox/notion/webhook", note: "what is told of changes"),
+        Corner.Link("Connections", href: "/sandbox/notion/connections", note: "made with Notion's login"),
+      ]
     }
   }
 

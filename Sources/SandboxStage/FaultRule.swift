@@ -12,6 +12,8 @@ struct FaultRule: Codable {
   var method: String?
   /// The whole path, with `*` for any run of characters.
   var path: String?
+  /// The User-Agent, likewise: so that only one of several clients has trouble.
+  var agent: String?
   /// How often it is applied; null means for ever, absent means once.
   var times: Int?
   /// Matches to let pass first.
@@ -22,7 +24,7 @@ struct FaultRule: Codable {
   var action: JSONValue
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case service, method, path, times, after, probability, seed, action
+    case service, method, path, agent, times, after, probability, seed, action
   }
 
   init(from decoder: any Decoder) throws {
@@ -30,6 +32,7 @@ struct FaultRule: Codable {
     service = try container.decodeIfPresent(String.self, forKey: .service)
     method = try container.decodeIfPresent(String.self, forKey: .method)
     path = try container.decodeIfPresent(String.self, forKey: .path)
+    agent = try container.decodeIfPresent(String.self, forKey: .agent)
     times = container.contains(.times) ? try container.decodeIfPresent(Int.self, forKey: .times) : 1
     after = try container.decodeIfPresent(Int.self, forKey: .after) ?? 0
     probability = try container.decodeIfPresent(Double.self, forKey: .probability) ?? 1
@@ -42,6 +45,7 @@ struct FaultRule: Codable {
     try container.encodeIfPresent(service, forKey: .service)
     try container.encodeIfPresent(method, forKey: .method)
     try container.encodeIfPresent(path, forKey: .path)
+    try container.encodeIfPresent(agent, forKey: .agent)
     try container.encode(times, forKey: .times)
     try container.encode(after, forKey: .after)
     try container.encode(probability, forKey: .probability)
@@ -55,6 +59,7 @@ struct FaultRule: Codable {
     (self.service ?? service) == service
       && (method ?? request.method.rawValue).uppercased() == request.method.rawValue
       && (path.map { glob($0, matches: request.path) } ?? true)
+      && (agent.map { glob($0, matches: request.headers["User-Agent"] ?? "") } ?? true)
   }
 
   /// Whether the match with this number (from 1) is to be hit, given how many were hit before.

@@ -70,14 +70,20 @@ public protocol SettingEntry: Sendable {
   var purpose: String { get }
   var isSecret: Bool { get }
   var formDescription: String { get }
-  /// The default as text; nil when the setting must be given.
+  /// The default as it would be written; nil when the setting must be given.
   var fallbackDescription: String? { get }
   func parsed(_ text: String?) throws(SettingFault) -> any Sendable
 }
 
 extension Setting: SettingEntry {
   public var formDescription: String { form.description }
-  public var fallbackDescription: String? { fallback.map { isSecret ? "" : "\($0)" } }
+  public var fallbackDescription: String? { fallback.map { isSecret ? "" : written($0) } }
+
+  /// As it stands in a settings file.
+  private func written(_ value: Value) -> String {
+    let members = value as? [any CustomStringConvertible]
+    return members.map { $0.map(\.description).joined(separator: ",") } ?? "\(value)"
+  }
 
   public func parsed(_ text: String?) throws(SettingFault) -> any Sendable {
     guard let text else {

@@ -1,35 +1,63 @@
 import Basics
 import Foundation
 
-/// Where settings come from: the environment first, then systemd's credentials, then a file of `NAME=value` lines.
+/// Where settings come from: the environment first, then credentials (a file each), then a file of `NAME=value` lines.
 public struct SettingSources: Sendable {
   private let environment: [String: String]
   private let credentialsDirectory: String?
   private let file: [String: String]
 
-  public init(environment: [String: String], credentialsDirectory: String? = nil, file: [String: String] = [:]) {
+  public init(
+    environment: [String: String], credentialsDirectory: String? = nil, file: [String: String] = [:],
+    path: String? = nil
+  ) {
     self.environment = environment
     self.credentialsDirectory = credentialsDirectory
     self.file = file
+    self.path = path
   }
 
-  /// What this process was given.
+  /// What this process was given. Without systemd's credentials those in /etc/guildhall/credentials are taken, so that a
+  /// program started by cron or by hand finds what a service does.
   /// - Parameter path: the settings file; nil takes `GUILDHALL_SETTINGS`, or /etc/guildhall/guildhall.conf if it exists.
   public static func process(
     file path: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> SettingSources {
     let named = path ?? environment["GUILDHALL_SETTINGS"]
-    let usual = "/etc/guildhall/guildhall.conf"
-    let chosen = named ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil)
+    let chosen = named ?? (FileManager.default.fileExists(atPath: usualFile) ? usualFile : nil)
     return SettingSources(
-      environment: environment, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"],
-      file: try chosen.map { try parsed(try contents($0), of: $0) } ?? [:])
+      environment: environment,
+      credentialsDirectory: environment["CREDENTIALS_DIRECTORY"] ?? "/etc/guildhall/credentials",
+      file: try chosen.map { try parsed(try contents($0), of: $0) } ?? [:], path: chosen)
   }
+
+  /// Where settings are looked for when nobody says where.
+  public static let usualFile = "/etc/guildhall/guildhall.conf"
+
+  /// Where a setting was given.
+  public enum Place: Sendable, Hashable {
+    case environment
+    /// A file of its own, with nothing but the value.
+    case credential(path: String)
+    case file(path: String)
+  }
+
+  /// The place that counts for a setting; nil when nobody gave it.
+  public func place(of name: String) throws -> Place? {
+    if environment[name] != nil { return .environment }
+    if try credential(name) != nil, let directory = credentialsDirectory {
+      return .credential(path: "\(directory)/\(name)")
+    }
+    return file[name] != nil ? path.map { .file(path: $0) } : nil
+  }
+
+  /// The settings file that was read; nil when there is none.
+  public let path: String?
 
   /// What a setting was given; nil when nobody gave it.
   func text(of name: String) throws -> String? { try environment[name] ?? credential(name) ?? file[name] }
 
-  /// A file named like the setting in the directory systemd made (LoadCredential=).
+  /// A file named like the setting in the directory that systemd made (LoadCredential=), or in ours.
   private func credential(_ name: String) throws -> String? {
     guard let path = credentialsDirectory.map({ "\($0)/\(name)" }), FileManager.default.fileExists(atPath: path) else {
       return nil
@@ -40,13 +68,20 @@ public struct SettingSources: Sendable {
     return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  private static func contents(_ path: String) throws -> String {
+  static func contents(_ path: String) throws -> String {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
       throw Failure(.invalid, "The settings file \(path) cannot be read.", cause: String(describing: error))
     }
   }
+
+  /// The values in a text of `NAME=value` lines.
+  /// - Parameter name: what the text is called in complaints.
+  public static func values(of text: String, named name: String) throws -> [String: String] {
+    try parsed(text, of: name)
+  }
+  public static func values(ofFile path: String) throws -> [String: String] { try parsed(try contents(path), of: path) }
 
   /// Lines of `NAME=value`; `#` starts a comment line; quotes around the whole value are taken off.
   static func parsed(_ text: String, of path: String) throws -> [String: String] {

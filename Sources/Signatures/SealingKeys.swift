@@ -10,19 +10,38 @@ import Basics
 /// it, so a sealed text copied into another row does not open there. A key must be retired long before it has sealed
 /// 2^32 secrets (NIST SP 800-38D, 8.3: random ivs).
 public struct SealingKeys: Sendable {
-  public let current: SealingKey
-  private let older: [SealingKey]
+  private let ring: @Sendable () -> [SealingKey]
 
   public init(current: SealingKey, older: [SealingKey] = []) throws {
-    guard Set(([current] + older).map(\.id)).count == older.count + 1 else {
+    let keys = [current] + older
+    guard Set(keys.map(\.id)).count == keys.count else {
       throw Failure.invalid("Two sealing keys have the same id; give each its own.")
     }
-    self.current = current
-    self.older = older
+    ring = { keys }
+  }
+
+  /// Keys that may be rotated while they are in use.
+  /// - Parameter source: asked at every use, so it remembers what is dear to find out.
+  public init(following source: @escaping @Sendable () -> SealingKeys) { ring = { source().ring() } }
+
+  /// The ids of all keys, the current one first.
+  public var ids: [String] { ring().map(\.id) }
+  public var current: SealingKey { ring()[0] }
+
+  /// These keys with another current one; what it sealed can be read from now on, what they sealed too.
+  public func rotated(to key: SealingKey) throws -> SealingKeys { try SealingKeys(current: key, older: ring()) }
+
+  /// Only the current key: what older ones sealed can no longer be read.
+  public func withoutOlder() throws -> SealingKeys { try SealingKeys(current: current) }
+
+  /// As they stand in the settings: `id:hexadecimal digits`, the current one first. A secret.
+  public var settingText: String {
+    ring().map { "\($0.id):\(hexadecimal($0.bytes))" }.joined(separator: ",")
   }
 
   /// - Parameter place: where the sealed text will be kept: `table|row id|column`.
   public func seal(_ secret: [UInt8], for place: String) throws -> String {
+    let current = current
     let box = try AESGCM.seal(
       secret, key: current.bytes, iv: RandomToken.bytes(12), authenticating: Array(place.utf8))
     return (["v2", current.id] + [box.iv, box.tag, box.ciphertext].map { hexadecimal($0) }).joined(separator: ":")
@@ -33,7 +52,7 @@ public struct SealingKeys: Sendable {
     let parts = sealed.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count == 3 { return try openOlder(try box(parts)) }
     guard parts.count == 5, parts[0] == "v2" else { throw Self.malformed }
-    guard let key = ([current] + older).first(where: { $0.id == parts[1] }) else {
+    guard let key = ring().first(where: { $0.id == parts[1] }) else {
       throw Failure(
         .unavailable,
         "This secret was sealed with the key “\(parts[1].prefix(64))”, which is not among the sealing keys.")
@@ -47,7 +66,7 @@ public struct SealingKeys: Sendable {
   public func isCurrent(_ sealed: String) -> Bool { sealed.hasPrefix("v2:\(current.id):") }
 
   private func openOlder(_ box: AESGCM.Box) throws -> [UInt8] {
-    for key in [current] + older {
+    for key in ring() {
       if let secret = try AESGCM.open(box, key: key.bytes, authenticating: []) { return secret }
     }
     throw Self.doesNotOpen
@@ -86,5 +105,11 @@ public struct SealingKey: Sendable {
     }
     self.id = id
     self.bytes = bytes
+  }
+
+  /// A name for a new key: when it was made, and some chance, so that no two keys are ever called alike.
+  public static func freshID(at time: Timestamp) throws -> String {
+    let instant = time.description.prefix(19).filter { $0 != ":" && $0 != "-" }.replacing("T", with: "-")
+    return "\(instant)-\(try RandomToken.hexadecimal(bytes: 2))"
   }
 }

@@ -45,13 +45,13 @@ public final class Checkpointer: Sendable {
 
 /// The elected process's two connections: one holds the write lock, the other checkpoints.
 final class CheckpointingPair {
-  private let election: Election
+  private let election: FileLock
   private let guardian: DatabaseQueue
   private let worker: DatabaseQueue
 
   /// Nil when another has been elected.
   init?(path: String, busyPatience: Duration = .seconds(5)) throws {
-    guard let election = try Election(path: path + "-checkpointer") else { return nil }
+    guard let election = try FileLock(path: path + "-checkpointer", .exclusive) else { return nil }
     self.election = election
     var configuration = SQLiteEngine.configuration(busyPatience, readers: 1)
     configuration.allowsUnsafeTransactions = true
@@ -66,22 +66,4 @@ final class CheckpointingPair {
       _ = try worker.writeWithoutTransaction { try $0.checkpoint(.passive) }
     }
   }
-}
-
-/// A file lock, let go with the value or with the process.
-private final class Election {
-  private let descriptor: Int32
-
-  init?(path: String) throws {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o660)
-    guard descriptor >= 0 else {
-      throw Failure(.unavailable, "The file \(path) cannot be made.", cause: systemError())
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
-    }
-  }
-
-  deinit { close(descriptor) }
 }

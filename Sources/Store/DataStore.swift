@@ -60,4 +60,5 @@ protocol Engine: Sendable {
   func write<Value>(_ body: (any Session) throws -> Value) throws -> Value
   func facts() throws -> [String: String]
   func checkpointer() throws -> Checkpointer?
+  func copy(to path: String) throws
 }

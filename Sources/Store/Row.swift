@@ -10,6 +10,7 @@ public struct Row: Sendable {
 
   let columns: Columns
   public let values: [SQLValue]
+  public var columnNames: [String] { columns.names }
 
   public func get<Value: SQLReadable>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
     guard let value = try optional(column, as: type) else {

@@ -48,6 +48,11 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// SQL of our own, such as a direction or a list of columns. Never for anything that came from outside.
     public mutating func appendInterpolation(raw sql: StaticString) { text += sql.description }
 
+    /// The name of a table or a column that is known only at run time.
+    public mutating func appendInterpolation(identifier name: String) {
+      text += "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+    }
+
     /// A fragment with its own parameters.
     public mutating func appendInterpolation(_ fragment: SQL) {
       text += fragment.text

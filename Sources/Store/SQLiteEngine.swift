@@ -6,9 +6,11 @@ import GRDB
 struct SQLiteEngine: Engine {
   private let connections: any DatabaseWriter
   private let path: String?
+  private let use: FileLock?
 
   init(path: String, durability: DataStore.Durability, busyPatience: Duration, readers: Int) throws {
     self.path = path
+    use = try DataStore.use(of: path)
     connections = try translatingErrors(opening: path) {
       let pool = try DatabasePool(path: path, configuration: Self.configuration(busyPatience, readers: readers))
       // GRDB sets NORMAL when it opens a pool, so the level is set afterwards, and then read back.
@@ -23,6 +25,16 @@ struct SQLiteEngine: Engine {
   private init(inMemory connections: DatabaseQueue) {
     self.connections = connections
     path = nil
+    use = nil
+  }
+
+  /// A file that is looked into and left as it is.
+  init(readingOnly path: String) throws {
+    var configuration = Configuration()
+    configuration.readonly = true
+    connections = try translatingErrors(opening: path) { try DatabaseQueue(path: path, configuration: configuration) }
+    self.path = nil
+    use = nil
   }
 
   static func inMemory() throws -> SQLiteEngine {
@@ -50,6 +62,12 @@ struct SQLiteEngine: Engine {
   }
 
   func checkpointer() throws -> Checkpointer? { try path.map(Checkpointer.init(path:)) }
+
+  func copy(to path: String) throws {
+    try translatingErrors {
+      try connections.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+    }
+  }
 
   func facts() throws -> [String: String] {
     try translatingErrors {

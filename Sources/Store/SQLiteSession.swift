@@ -5,13 +5,11 @@ import GRDB
 struct SQLiteSession: Session {
   let database: Database
 
-  func query(_ sql: SQL) throws -> [Row] {
+  func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
     try translatingErrors {
       let statement = try BoundStatement(sql, in: database)
       defer { statement.reset() }
-      var rows: [Row] = []
-      while try statement.step() { rows.append(try statement.row()) }
-      return rows
+      while try statement.step() { try body(try statement.row()) }
     }
   }
 

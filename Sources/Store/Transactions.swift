@@ -3,10 +3,18 @@ import Synchronization
 
 /// What an engine does inside one transaction. The seam: SQLite is one, PostgreSQL can be another.
 protocol Session {
-  func query(_ sql: SQL) throws -> [Row]
+  func each(_ sql: SQL, _ body: (Row) throws -> Void) throws
   func run(_ sql: SQL) throws -> Int
   func script(_ sql: String) throws
   func hasTable(_ name: String) throws -> Bool
+}
+
+extension Session {
+  func query(_ sql: SQL) throws -> [Row] {
+    var rows: [Row] = []
+    try each(sql) { rows.append($0) }
+    return rows
+  }
 }
 
 /// Asking, in a reading or a writing transaction.
@@ -37,6 +45,9 @@ extension Queries {
 public struct ReadTransaction: Queries {
   let session: any Session
   public func rows(_ sql: SQL) throws -> [Row] { try session.query(sql) }
+
+  /// One row after the other, for results that are too many to hold.
+  public func each(_ sql: SQL, _ body: (Row) throws -> Void) throws { try session.each(sql, body) }
 }
 
 /// All or nothing. It may be run again after a collision, so it does nothing but read and write the store.

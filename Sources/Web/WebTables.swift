@@ -1,4 +1,4 @@
 import Store
 
 /// The tables of the doors.
-public let webMigrations = [Inbox.migration, NotionDoor.migration]
+public let webMigrations = [Inbox.migration, Inbox.peopleMigration, NotionDoor.migration]

@@ -11,7 +11,9 @@ struct CommandsCommand: ParsableCommand {
   struct Register: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Tells Discord which commands there are; writes only what differs.",
-      discussion: "For all servers by default, which Discord's apps may show after a while; --guild shows them in one server at once.")
+      discussion:
+        "For all servers by default, which Discord's apps may show after a while; --guild shows them in one server at once."
+    )
 
     @OptionGroup var common: CommonOptions
 
@@ -42,7 +44,11 @@ struct CommandsCommand: ParsableCommand {
       let wanted = Environment.commandDefinitions
       let known = try client.commands(application, guild)
       let differing = Set(wanted).symmetricDifference(known)
-      if !differing.isEmpty, !dryRun { _ = try client.setCommands(application, guild, wanted) }
+      if !differing.isEmpty, !dryRun {
+        // Before Discord is told: what was tried is written down, whatever comes of it.
+        try environment.durable.write(environment.noting(.commandsRegistered, "application", application.rawValue))
+        _ = try client.setCommands(application, guild, wanted)
+      }
       return Set(differing.map(\.name)).sorted()
     }
   }

@@ -3,6 +3,7 @@ import Accounts
 import Basics
 import Batch
 import Bootstrap
+import Discord
 import Foundation
 
 struct DiscordCommand: ParsableCommand {
@@ -12,18 +13,16 @@ struct DiscordCommand: ParsableCommand {
   struct Connect: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Takes the bot's token from standard input, tries it, and keeps it sealed.",
-      discussion: "The token is on the Bot page of the application at discord.com/developers. Pipe it in: it never stands on a command line.")
+      discussion:
+        "The token is on the Bot page of the application at discord.com/developers. Pipe it in: it never stands on a command line."
+    )
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
       let environment = try quietEnvironment(common)
       let connection = try reporting {
-        let token = try secretFromInput("Discord bot token")
-        let application = try environment.discord(trying: token).application()
-        return try environment.connections.keep(
-          .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
-          token: token)
+        try environment.connectDiscord(Terminal.secret("Discord bot token"))
       }
       try tell(connection, "Set its Interactions Endpoint URL to \(environment.publicURL)/discord/interactions", common)
     }
@@ -37,17 +36,28 @@ struct NotionCommand: ParsableCommand {
   struct Connect: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Takes an integration's token from standard input, tries it, and keeps it sealed.",
-      discussion: "The token is on the integration's page at notion.so/my-integrations. Share the database with the integration there too.")
+      discussion:
+        "The token is on the integration's page at notion.so/my-integrations. Share the database with the integration there too."
+    )
 
     @OptionGroup var common: CommonOptions
+
+    @Option(name: .long, help: ArgumentHelp("A Discord server whose managers may use the workspace in the panel. May be repeated.", valueName: "id"))
+    var server: [String] = []
+
+    private func servers() throws -> [GuildID] {
+      try server.map { text in
+        guard let id = GuildID(text) else { throw Failure.invalid("“\(text)” is no id of a Discord server.") }
+        return id
+      }
+    }
 
     func run() throws {
       let environment = try quietEnvironment(common)
       let connection = try reporting {
-        let token = try secretFromInput("Notion token")
-        let bot = try environment.notion(trying: token).me()
-        return try environment.connections.keep(
-          .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", token: token)
+        let connection = try environment.connectNotion(Terminal.secret("Notion token"))
+        try environment.link(connection, to: try servers())
+        return connection
       }
       try tell(connection, "Next: guildhall mapping add --database ID --channel ID", common)
     }
@@ -73,14 +83,15 @@ extension NotionCommand {
 
     private func wait(_ environment: Environment) throws -> String {
       let known = try environment.webhookSecrets.secret()
-      try environment.webhookSecrets.open()
+      try environment.webhookSecrets.open(alongside: environment.noting(.webhookOpened, "webhook", "notion"))
       say("Waiting ten minutes. In Notion, create the subscription with the URL \(environment.publicURL)/notion/webhook")
       let deadline = Timestamp.now + .seconds(600)
       while Timestamp.now < deadline {
         if let secret = try environment.webhookSecrets.secret(), secret != known { return secret }
         Thread.sleep(forTimeInterval: 0.5)
       }
-      throw Failure(.unavailable, "No token came in ten minutes. Can Notion reach \(environment.publicURL)/notion/webhook?")
+      throw Failure(
+        .unavailable, "No token came in ten minutes. Can Notion reach \(environment.publicURL)/notion/webhook?")
     }
   }
 }
@@ -93,28 +104,39 @@ private func tell(_ connection: Connection, _ next: String, _ common: CommonOpti
   }
 }
 
-/// An environment for a command that a person watches: the log speaks only of trouble.
-func quietEnvironment(_ common: CommonOptions) throws -> Environment {
-  let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
-  JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .error)
-  return environment
+extension Environment {
+  /// Tries the token, and keeps it when it works.
+  /// - Parameter expected: what the application must be, when somebody said so.
+  func connectDiscord(_ token: String, expected: ExpectedApplication = .init()) throws -> Connection {
+    let application = try discord(trying: token).application()
+    try expected.require(application)
+    return try connections.keep(
+      .discord, externalID: application.id.rawValue, label: application.name, publicKey: application.verifyKey,
+      tokens: ConnectionTokens(token),
+      alongside: noteConnection)
+  }
+
+  func connectNotion(_ token: String) throws -> Connection {
+    let bot = try notion(trying: token).me()
+    return try connections.keep(
+      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", tokens: ConnectionTokens(token),
+      alongside: noteConnection)
+  }
 }
 
-/// Reads one line from standard input, without showing it on a terminal.
-private func secretFromInput(_ name: String) throws -> String {
-  let isTerminal = isatty(STDIN_FILENO) == 1
-  if isTerminal { say("Paste the \(name) and press Return (it is not shown):") }
-  var shown = termios()
-  tcgetattr(STDIN_FILENO, &shown)
-  if isTerminal {
-    var hidden = shown
-    hidden.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(STDIN_FILENO, TCSANOW, &hidden)
+/// What somebody copied from the developer portal besides the token. The token tells both, so neither is needed; a
+/// difference means that something of another application was copied.
+struct ExpectedApplication {
+  var id: String?
+  var publicKey: String?
+
+  func require(_ application: Application) throws {
+    if let id, id != application.id.rawValue {
+      throw Failure.conflict(
+        "The token belongs to the application \(application.id) (“\(application.name)”), not to \(id).")
+    }
+    if let publicKey, publicKey.lowercased() != application.verifyKey {
+      throw Failure.conflict("The public key is not that of “\(application.name)”, which the token belongs to.")
+    }
   }
-  defer { if isTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &shown) } }
-  let token = (readLine() ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-  guard !token.isEmpty, !token.contains(where: \.isWhitespace) else {
-    throw Failure.invalid("No \(name) came in. Pipe it in: echo \"$TOKEN\" | guildhall … connect")
-  }
-  return token
 }

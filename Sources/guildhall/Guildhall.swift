@@ -6,12 +6,40 @@ struct Guildhall: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Sets up and looks after a Guildhall.",
     discussion: """
-      A first setup: guildhall migrate, guildhall discord connect, guildhall notion connect, guildhall mapping add,
-      and then notion-sync. guildhall doctor says in words what is still missing.
+      FIRST
+        guildhall setup              asks for what is needed, tries each answer, and writes it down
+        guildhall mapping add --database https://notion.so/… --channel 123456789012345678
+        guildhall commands register
+        notion-sync
+        guildhall doctor             says in words what is still missing
+
+      EVERY DAY
+        guildhall doctor             whether all is well; for monitoring, with --json and its exit code
+        guildhall jobs list --dead   what has failed for good, and why
+        guildhall log ID             what became of one click, request or job
+        guildhall backup             a checked copy of the database
+
+      Every command explains itself: guildhall help key rotate. With --json each writes one line of JSON. What goes wrong
+      is said on standard error; the exit code is 0 when all is done, 1 when something failed, 64 for wrong use, 75 when
+      another run is at work, 78 when the settings must be mended. Completions for your shell:
+
+        guildhall --generate-completion-script bash > /usr/share/bash-completion/completions/guildhall
       """,
     version: "0.1.0",
-    subcommands: [
-      Migrate.self, DiscordCommand.self, NotionCommand.self, MappingCommand.self, CommandsCommand.self, JobsCommand.self,
-      Doctor.self,
+    subcommands: [],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Setting up",
+        subcommands: [
+          Setup.self, Migrate.self, DiscordCommand.self, NotionCommand.self, MappingCommand.self, CommandsCommand.self,
+          KeyCommand.self,
+        ]),
+      CommandGroup(name: "Looking after", subcommands: [Doctor.self, JobsCommand.self, LogCommand.self]),
+      CommandGroup(
+        name: "Keeping",
+        subcommands: [
+          BackupCommand.self, RestoreCommand.self, ExportCommand.self, HousekeepingCommand.self, AuditCommand.self,
+          PersonCommand.self,
+        ]),
     ])
 }

@@ -3,11 +3,20 @@ import Basics
 import Batch
 import Bootstrap
 import Jobs
+import Synchronization
 
 struct JobsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jobs", abstract: "The work that is written down to be done.",
-    subcommands: [List.self, Replay.self, Discard.self, Run.self], defaultSubcommand: List.self)
+    discussion: """
+      EXAMPLES
+        guildhall jobs list --dead           what has failed for good, and why
+        guildhall jobs show ID               all that is known of one
+        guildhall jobs replay ID             another chance; “all” gives every dead job one
+        guildhall jobs discard ID            gives one up
+        guildhall log ID                     what every program logged about it
+      """,
+    subcommands: [List.self, Show.self, Replay.self, Discard.self, Run.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,6 +39,26 @@ struct JobsCommand: ParsableCommand {
     }
   }
 
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows all that is known of one job.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The job's id, as “guildhall jobs list” shows it.")
+    var id: String
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      let job = try reporting {
+        guard let job = try environment.queue.find(id) else {
+          throw Failure.notFound("There is no job \(id); one that was done is kept for two weeks.")
+        }
+        return job
+      }
+      try show(job, common) { job.text }
+    }
+  }
+
   struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Gives dead jobs another chance.")
 
@@ -40,7 +69,9 @@ struct JobsCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      let count = try reporting { try environment.queue.replay(id == "all" ? nil : id) }
+      let count = try reporting {
+        try environment.queue.replay(id == "all" ? nil : id, alongside: environment.noting(.jobReplayed, "job", id))
+      }
       print(common.json ? "{\"replayed\":\(count)}" : "\(count) will be tried again.")
     }
   }
@@ -56,7 +87,7 @@ struct JobsCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       try reporting {
-        guard try environment.queue.discard(id) == 1 else { throw Failure.notFound("There is no dead job \(id).") }
+        guard try environment.queue.discard(id, alongside: environment.noting(.jobDiscarded, "job", id)) == 1 else { throw Failure.notFound("There is no dead job \(id).") }
       }
       print(common.json ? "{\"discarded\":1}" : "Given up.")
     }
@@ -67,20 +98,42 @@ struct JobsCommand: ParsableCommand {
       abstract: "Does the jobs that are due, for cron: what the responder left, or has nobody to do it.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var schedule: SlotOptions
 
     @Option(name: .long, help: "For so many seconds at most.")
     var seconds = 50
 
     func run() throws {
-      let environment = try quietEnvironment(common)
-      try reporting {
-        let lock = try RunLock("jobs", in: environment.stateDirectory)
-        try withExtendedLifetime(lock) {
-          try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
-            .drain(threads: 2, until: .now + .seconds(seconds))
-        }
+      let environment = try quietEnvironment(common, isBatch: true)
+      defer { environment.writeCounters() }
+      let done = try reporting {
+        try environment.batchRuns.run("jobs", slot: schedule.slot) { try work(environment) }
       }
+      guard let done else { return try show(["skipped": true], common) { "This slot was run already." } }
+      try show(["attempts": done], common) { "\(done) attempts were made." }
     }
+
+    private func work(_ environment: Environment) throws -> Int {
+      let attempts = Mutex(0)
+      try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
+        .drain(threads: 2, until: .now + .seconds(seconds)) { attempts.withLock { $0 += 1 } }
+      return attempts.withLock { $0 }
+    }
+  }
+}
+
+extension JobRecord {
+  fileprivate var text: String {
+    """
+    \(entry.id)  \(entry.state)
+      kind         \(entry.kind), in the lane \(lane), behind the limit \(gate)\(guild.map { ", server \($0)" } ?? "")
+      written      \(createdAt)
+      next         \(entry.runAt)
+      changed      \(entry.updatedAt)
+      attempts     \(entry.attempts), of which \(failures) failed and \(crashes) were cut off
+      wish         \(payload)
+      correlation  \(entry.correlation ?? "its own id")
+    """ + (entry.lastError.map { "\n  last error   \($0)" } ?? "")
   }
 }
 

@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Basics
 import Batch
@@ -8,13 +9,17 @@ import IssueSync
 struct MappingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mapping", abstract: "Which Notion tables appear in which Discord channels.",
-    subcommands: [Add.self, Preview.self, List.self, Show.self, Set.self, Pause.self, Resume.self, Remove.self],
+    subcommands: [
+      Add.self, Preview.self, List.self, Show.self, Set.self, Pause.self, Resume.self, Runs.self, Remove.self,
+    ],
     defaultSubcommand: List.self)
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Maps a Notion database to a Discord channel.",
-      discussion: "Looks at both first: the columns are guessed from their names, and told. The issues come with the next notion-sync.")
+      discussion:
+        "Looks at both first: the columns are guessed from their names, and told. The issues come with the next notion-sync."
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var table: TableOptions
@@ -22,8 +27,14 @@ struct MappingCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      let mapping = try reporting { try environment.mappings.add(rules.applied(to: table.wish(environment))) }
-      print(try common.json ? JSON.text(MappingSummary(mapping)) : mapping.line + "\n" + mapping.details + "\nNext: notion-sync")
+      let mapping = try reporting {
+        try environment.mappings.add(rules.applied(to: table.wish(environment))) { mapping, transaction in
+          try environment.noting(.mappingAdded, mapping, after: mapping.wish.text)(transaction)
+        }
+      }
+      print(
+        try common.json
+          ? JSON.text(MappingSummary(mapping)) : mapping.line + "\n" + mapping.details + "\nNext: notion-sync")
     }
   }
 
@@ -56,7 +67,9 @@ struct MappingCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       let mappings = try reporting { try environment.mappings.list() }
       if common.json { return print(try JSON.text(mappings.map { MappingSummary($0) })) }
-      print(mappings.isEmpty ? "No mapping yet. Make one with “guildhall mapping add”." : mappings.map(\.line).joined(separator: "\n"))
+      print(
+        mappings.isEmpty
+          ? "No mapping yet. Make one with “guildhall mapping add”." : mappings.map(\.line).joined(separator: "\n"))
     }
   }
 
@@ -76,7 +89,9 @@ struct MappingCommand: ParsableCommand {
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Changes what was decided about a mapping.",
-      discussion: "What is not named stays as it is. Open messages follow at once; every row is compared with the next notion-sync.")
+      discussion:
+        "What is not named stays as it is. Open messages follow at once; every row is compared with the next notion-sync."
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument
@@ -86,7 +101,10 @@ struct MappingCommand: ParsableCommand {
       let environment = try quietEnvironment(common)
       let mapping = try reporting {
         let wish = try environment.mappings.find(chosen.id).wish
-        return try environment.mappings.change(chosen.id, to: rules.applied(to: wish))
+        return try environment.mappings.change(chosen.id, to: rules.applied(to: wish)) { mapping, transaction in
+          let (before, after) = MappingWish.differences(wish, mapping.wish)
+          try environment.noting(.mappingChanged, mapping, before: before, after: after)(transaction)
+        }
       }
       print(try common.json ? JSON.text(MappingSummary(mapping)) : "Changed.\n" + mapping.details)
     }
@@ -99,7 +117,7 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument
 
-    func run() throws { try chosen.change(common, "paused") { try $0.pause($1) } }
+    func run() throws { try chosen.change(common, "paused", .mappingPaused) { try $0.pause($1, alongside: $2) } }
   }
 
   struct Resume: ParsableCommand {
@@ -109,7 +127,27 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument
 
-    func run() throws { try chosen.change(common, "resumed") { try $0.resume($1) } }
+    func run() throws { try chosen.change(common, "resumed", .mappingResumed) { try $0.resume($1, alongside: $2) } }
+  }
+
+  struct Runs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows the last runs: what each read and changed, how long it took and waited, and what ended it.")
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "Only of the mapping with this id.") var id: String?
+    @Option(name: .long, help: "At most so many.") var limit = 20
+
+    func validate() throws {
+      if limit < 1 { throw ValidationError("--limit takes a number of at least 1.") }
+    }
+
+    func run() throws {
+      let environment = try quietEnvironment(common)
+      let runs = try reporting { try environment.mappings.runs(of: id, limit: limit) }
+      if common.json { return print(try JSON.text(runs)) }
+      print(runs.isEmpty ? "Nothing was synced yet." : runs.map(\.line).joined(separator: "\n"))
+    }
   }
 
   struct Remove: ParsableCommand {
@@ -119,7 +157,7 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var chosen: MappingArgument
 
-    func run() throws { try chosen.change(common, "removed") { try $0.remove($1) } }
+    func run() throws { try chosen.change(common, "removed", .mappingRemoved) { try $0.remove($1, alongside: $2) } }
   }
 }
 
@@ -128,9 +166,17 @@ struct MappingArgument: ParsableArguments {
   @Argument(help: "The mapping's id, as “guildhall mapping list” shows it.")
   var id: String
 
-  func change(_ common: CommonOptions, _ done: String, _ body: (Mappings, String) throws -> Void) throws {
+  func change(
+    _ common: CommonOptions, _ done: String, _ event: AuditEvent,
+    _ body: (Mappings, String, Mappings.Alongside) throws -> Void
+  ) throws {
     let environment = try quietEnvironment(common)
-    try reporting { try body(environment.mappings, id) }
+    try reporting {
+      try body(environment.mappings, id) { mapping, transaction in
+        let before = event == .mappingRemoved ? mapping.wish.text : nil
+        try environment.noting(event, mapping, before: before)(transaction)
+      }
+    }
     print(common.json ? "{\"\(done)\":true}" : done.prefix(1).uppercased() + done.dropFirst() + ".")
   }
 }

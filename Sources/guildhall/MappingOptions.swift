@@ -5,10 +5,12 @@ import IssueSync
 
 /// The table and the channel of a mapping that is to be made.
 struct TableOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The database: its id, or its address copied from Notion.", valueName: "id or URL"))
+  @Option(
+    name: .long, help: ArgumentHelp("The database: its id, or its address copied from Notion.", valueName: "id or URL"))
   var database: String
 
-  @Option(name: .long, help: ArgumentHelp("The channel's id in Discord (right click, Copy Channel ID).", valueName: "id"))
+  @Option(
+    name: .long, help: ArgumentHelp("The channel's id in Discord (right click, Copy Channel ID).", valueName: "id"))
   var channel: String
 
   @OptionGroup var place: PlaceOptions
@@ -17,7 +19,8 @@ struct TableOptions: ParsableArguments {
 }
 
 struct OptionalTableOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The database: its id, or its address copied from Notion.", valueName: "id or URL"))
+  @Option(
+    name: .long, help: ArgumentHelp("The database: its id, or its address copied from Notion.", valueName: "id or URL"))
   var database: String?
 
   @Option(name: .long, help: ArgumentHelp("The channel's id in Discord.", valueName: "id"))
@@ -58,7 +61,8 @@ struct PlaceOptions: ParsableArguments {
       throw Failure.notFound("No Notion workspace is connected. Run “guildhall notion connect” first.")
     }
     guard all.count == 1 else {
-      throw Failure.invalid("Several workspaces are connected; choose with --workspace: \(all.map(\.label).joined(separator: ", ")).")
+      throw Failure.invalid(
+        "Several workspaces are connected; choose with --workspace: \(all.map(\.label).joined(separator: ", ")).")
     }
     return only.id
   }
@@ -66,32 +70,49 @@ struct PlaceOptions: ParsableArguments {
 
 /// What can be decided about a mapping. What is not named stays as it is.
 struct RuleOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("""
-    The column that plays a part: priority=Severity; “labels=” for none. Parts: title, number, status, priority, \
-    assignee, labels, due, description. May be repeated.
-    """, valueName: "part=column"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      """
+      The column that plays a part: priority=Severity; “labels=” for none. Parts: title, number, status, priority, \
+      assignee, labels, due, description. May be repeated.
+      """, valueName: "part=column"))
   var column: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("The status that means fixed.", valueName: "option"))
   var fixed: String?
 
-  @Option(name: .long, help: ArgumentHelp(
-    "Other statuses that end an issue, with commas between; “auto” for those Notion groups as complete, “none”.",
-    valueName: "options"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Other statuses that end an issue, with commas between; “auto” for those Notion groups as complete, “none”.",
+      valueName: "options"))
   var closed: String?
 
-  @Option(name: .long, help: ArgumentHelp(
-    "Only rows for which this holds: Labels=crash|UI, Status!=Draft, Labels= for empty ones; “all” for every row. May be repeated.",
-    valueName: "column=values"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only rows for which this holds: Labels=crash|UI, Status!=Draft, Labels= for empty ones; “all” for every row. May be repeated.",
+      valueName: "column=values"))
   var filter: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Only changes of these parts are worth an edit, with commas between; “all” for every one.", valueName: "parts"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only changes of these parts are worth an edit, with commas between; “all” for every one.", valueName: "parts"))
   var watch: String?
 
-  @Option(name: .long, help: ArgumentHelp("The roles that may change issues, by id or name, with commas between; “all” for everybody.", valueName: "roles"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The roles that may change issues, by id or name, with commas between; “all” for everybody.", valueName: "roles"))
   var pressers: String?
 
-  @Option(name: .long, help: ArgumentHelp("Call a role when a new issue has a priority: P0=ROLE, *=ROLE for any, “P0=” to stop. May be repeated.", valueName: "priority=role"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Call a role when a new issue has a priority: P0=ROLE, *=ROLE for any, “P0=” to stop. May be repeated.",
+      valueName: "priority=role"))
   var call: [String] = []
 
   @Option(name: .long, help: "The heading of a message, with {title}, {number}, {status} and the other parts.")
@@ -109,7 +130,8 @@ struct RuleOptions: ParsableArguments {
     for entry in column {
       let (part, name) = try pair(entry, "part=column")
       guard let part = Part(rawValue: part) else {
-        throw Failure.invalid("“\(part)” is no part of an issue. There are \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
+        throw Failure.invalid(
+          "“\(part)” is no part of an issue. There are \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
       }
       wish.columns[part] = name
     }

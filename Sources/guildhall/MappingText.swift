@@ -61,17 +61,23 @@ extension Mapping {
   /// The mapping in a line.
   var line: String {
     "\(id)  “\(name)” → channel \(channel), fixed means “\(fixedOption)”"
-      + (isPaused ? ", paused" : watermark == nil ? ", never synced" : ", synced") + ((problem ?? placeProblem).map { "\n  ✗ \($0)" } ?? "")
+      + (isPaused ? ", paused" : watermark == nil ? ", never synced" : ", synced")
+      + ((problem ?? placeProblem).map { "\n  ✗ \($0)" } ?? "")
   }
 
   /// Everything that was decided, a line each.
   var details: String {
     let columns = Part.allCases.map { "\($0.rawValue) \(roles[$0].map { "“\($0.name ?? $0.id)”" } ?? "none")" }
-    let calls = rules.calls.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.map(\.rawValue).joined(separator: " "))" }
+    let calls = rules.calls.sorted { $0.key < $1.key }.map {
+      "\($0.key): \($0.value.map(\.rawValue).joined(separator: " "))"
+    }
     let lines = [
       ("columns", columns.joined(separator: ", ")),
       ("fixed", fixedOption),
-      ("closed too", list(closedOptions, none: "nothing else") + (rules.closed == nil ? " (as Notion groups them)" : "")),
+      (
+        "closed too",
+        list(closedOptions, none: "nothing else") + (rules.closed == nil ? " (as Notion groups them)" : "")
+      ),
       ("filter", list(rules.filter.conditions.map(\.description), none: "every row")),
       ("worth an edit", list(rules.watched.map(\.rawValue), none: "every part")),
       ("may press", list(rules.pressers.map(\.rawValue), none: "every member")),
@@ -88,6 +94,17 @@ extension Mapping {
   }
 }
 
+extension SyncRun {
+  var line: String {
+    let counts = "\(read) read, \(new) new, \(changed) changed, \(removed) removed, \(calls) calls"
+    let time =
+      "\((finished - started).milliseconds) ms" + (waited == .zero ? "" : " of which \(waited.milliseconds) ms waiting")
+    let span =
+      "\(coveredFrom.map { "from \($0)" } ?? "everything")\(coveredTo.map { " to \($0)" } ?? ", not to its end")"
+    return "\(started)  \(scope)  \(counts), \(time); \(span)" + (error.map { "\n  ✗ \($0)" } ?? "")
+  }
+}
+
 extension String {
   fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }
@@ -96,8 +113,10 @@ extension MessageDraft {
   /// The message as it reads, for a terminal.
   var asText: String {
     let embeds = embeds.map { embed in
-      ([embed.title, "", embed.description, ""] + embed.fields.map { "\($0.name): \($0.value)" } + ["", embed.footer.text])
-        .joined(separator: "\n")
+      ([embed.title, "", embed.description, ""] + embed.fields.map { "\($0.name): \($0.value)" } + [
+        "", embed.footer.text,
+      ])
+      .joined(separator: "\n")
     }
     let buttons = components.flatMap { row -> [String] in
       switch row {

@@ -6,7 +6,8 @@ import Bootstrap
 struct Migrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Makes the database, or brings it up to date.",
-    discussion: "The only program that changes the schema. Run it after installing a new version; repeating it is harmless.")
+    discussion:
+      "The only program that changes the schema. Run it after installing a new version; repeating it is harmless.")
 
   @OptionGroup var common: CommonOptions
 
@@ -15,7 +16,9 @@ struct Migrate: ParsableCommand {
     if common.json {
       print(try JSON.text(["applied": applied]))
     } else {
-      print(applied.isEmpty ? "The database is up to date." : "Applied:\n" + applied.map { "  \($0)" }.joined(separator: "\n"))
+      print(
+        applied.isEmpty
+          ? "The database is up to date." : "Applied:\n" + applied.map { "  \($0)" }.joined(separator: "\n"))
     }
   }
 }

@@ -20,6 +20,7 @@ struct NotionSync: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var schedule: SlotOptions
 
   @Option(name: .long, help: ArgumentHelp("Sync only the mapping with this id.", valueName: "id"))
   var id: String?
@@ -33,7 +34,8 @@ struct NotionSync: ParsableCommand {
   @Flag(name: .long, help: "Read and count, but keep nothing and post nothing.")
   var dryRun = false
 
-  @Option(name: .long, help: "How many seconds to spend on messages; what is left is done by the responder or the next run.")
+  @Option(
+    name: .long, help: "How many seconds to spend on messages; what is left is done by the responder or the next run.")
   var deliverFor = 100
 
   func validate() throws {
@@ -43,12 +45,23 @@ struct NotionSync: ParsableCommand {
 
   func run() throws {
     let environment = try reporting(exit: .configuration) { try Environment(.batch, settingsFile: common.settings) }
-    JSONLineHandler.install(level: environment.logLevel == .debug ? .debug : .warning)
+    environment.installBatchLog()
+    defer { environment.writeCounters() }
     try reporting {
-      let lock = try RunLock("notion-sync", in: environment.stateDirectory)
-      try withExtendedLifetime(lock) { try sync(environment) }
+      if isPartial {
+        let lock = try RunLock(Self.lock, in: environment.stateDirectory)
+        try withExtendedLifetime(lock) { try sync(environment) }
+      } else {
+        let program = full ? "notion-sync --full" : "notion-sync"
+        try environment.batchRuns.run(program, slot: schedule.slot, lock: Self.lock) { try sync(environment) }
+      }
     }
   }
+
+  private static let lock = "notion-sync"
+
+  /// A run that says nothing of how the sync fares.
+  private var isPartial: Bool { dryRun || id != nil || limit != nil }
 
   private func sync(_ environment: Environment) throws {
     let started = Timestamp.now
@@ -103,7 +116,11 @@ struct NotionSync: ParsableCommand {
     try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.batch)).drain(
       threads: 4, until: .now + .seconds(deliverFor)
     ) {
-      progress.show("Updating messages", done.withLock { $0 += 1; return $0 }, of: waiting)
+      progress.show(
+        "Updating messages",
+        done.withLock {
+          $0 += 1; return $0
+        }, of: waiting)
     }
     return done.withLock { $0 }
   }

@@ -51,6 +51,20 @@ struct Serve: ParsableCommand {
     help: ArgumentHelp("Subscribe this address to what changes in Notion.", valueName: "url"))
   var webhookURL: String?
 
+  @Option(
+    name: .customLong("discord-redirect"),
+    help: ArgumentHelp(
+      "Where Discord may send people back to; may be given again. Else /oauth/discord/callback of the public address.",
+      valueName: "url"))
+  var discordRedirects: [String] = []
+
+  @Option(
+    name: .customLong("notion-redirect"),
+    help: ArgumentHelp(
+      "Where Notion may send people back to; may be given again. Else /oauth/notion/callback of the public address.",
+      valueName: "url"))
+  var notionRedirects: [String] = []
+
   @Option(help: "Rate limits: generous, or as the real services have them (real).")
   var pace = Pace.generous
 
@@ -61,7 +75,9 @@ struct Serve: ParsableCommand {
     JSONLineHandler.install(level: .info)
     Signals.block()
     let services = try Services(state, pace: pace, addresses: [interactionsURL, webhookURL].compactMap(\.self))
-    let router = Router(try services.routes(interactionsURL: interactionsURL))
+    let router = Router(
+      try services.routes(
+        interactionsURL: interactionsURL, discordRedirects: discordRedirects, notionRedirects: notionRedirects))
     guard let listener = try socket.map({ try Listener.bind(path: $0) }) ?? Listener.inherited() else {
       throw ValidationError("There is no socket to listen on. Start the sandbox with --socket PATH.")
     }

@@ -27,9 +27,10 @@ struct Services {
     courier = EventCourier(stage: stage, transport: transport)
   }
 
-  func routes(interactionsURL: String?) throws -> [Route] {
-    let discord = try DiscordSandbox(stage: stage, interactionsURL: interactionsURL, transport: transport)
-    return discord.routes + (try NotionSandbox.routes(stage, courier: courier))
+  func routes(interactionsURL: String?, discordRedirects: [String], notionRedirects: [String]) throws -> [Route] {
+    let discord = try DiscordSandbox(
+      stage: stage, interactionsURL: interactionsURL, redirectURIs: discordRedirects, transport: transport)
+    return discord.routes + (try NotionSandbox.routes(stage, courier: courier, redirectURIs: notionRedirects))
       + stage.routes(corners: [discord.corner, NotionSandbox.corner(stage)])
   }
 
@@ -38,6 +39,8 @@ struct Services {
     return try DiscordSandbox.identities(stage).merging([
       "url": stage.publicURL, "notion_base_url": notion.baseURL, "notion_token": notion.token,
       "database_id": notion.databaseID, "data_source_id": notion.dataSourceID,
+      "notion_client_id": notion.clientID, "notion_client_secret": notion.clientSecret,
+      "notion_authorize_url": notion.authorizeURL, "notion_redirect_uri": notion.redirectURI,
     ]) { $1 }
   }
 }

@@ -31,13 +31,19 @@ struct InteractionTests {
     #expect(MessageID.first(at: time).createdAt == time)
   }
 
-  @Test(.enabled(if: shared != nil, "GUILDHALL_SHARED is not set: recorded interactions are not decoded"))
-  func everyRecordedInteractionDecodes() throws {
-    let folder = shared! + "/fixtures/discord/interactions"
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix("autocomplete") {
-      let body = try #require(FileManager.default.contents(atPath: "\(folder)/\(name)"))
-      #expect(throws: Never.self, "\(name)") { try JSON.decode(Interaction.self, from: body) }
-    }
+  private static let recorded: [String] = {
+    let folder = (shared ?? "") + "/fixtures/discord/interactions"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []  // no folder: the test is left out
+    return names.filter { !$0.hasPrefix("autocomplete") }.sorted()
+  }()
+
+  @Test(
+    .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: recorded interactions are not decoded"),
+    arguments: recorded)
+  func everyRecordedInteractionDecodes(_ name: String) throws {
+    let path = try #require(shared) + "/fixtures/discord/interactions/" + name
+    let body = try #require(FileManager.default.contents(atPath: path))
+    #expect(throws: Never.self) { try JSON.decode(Interaction.self, from: body) }
   }
 }
 

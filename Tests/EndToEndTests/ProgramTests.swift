@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Signatures
 import Store
 import TestSupport
 import Testing
@@ -43,7 +44,14 @@ extension EndToEndTests {
       #expect(again.code == 0 && again.output == "The database is up to date.\n")
     }
 
-    @Test(arguments: ["notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add", "responder extra"])
+    @Test func aSlotIsRunOnce() throws {
+      let first = try hall.run("guildhall", "housekeeping", "--json", "--slot", "daily")
+      let second = try hall.run("guildhall", "housekeeping", "--json", "--slot", "daily")
+      #expect(first.code == 0 && first.output.hasPrefix("["))
+      #expect(second.code == 0 && second.output == "{\"skipped\":true}\n")
+    }
+
+    @Test(arguments: ["notion-sync --slot fortnightly", "notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add", "responder extra"])
     func wrongUseIs64(_ command: String) throws {
       let words = command.split(separator: " ").map(String.init)
       let run = try hall.run(words[0], Array(words.dropFirst()))
@@ -61,6 +69,35 @@ extension EndToEndTests {
       let run = try hall.run("guildhall", "doctor", "--json")
       let findings = try JSON.decode(JSONValue.self, from: run.output).array ?? []
       #expect(run.code == 0 && findings.count >= 5 && findings.allSatisfy { $0["ok"] == true }, "\(run.output)")
+    }
+
+    /// scripts/manual writes the pages; a page tells by a digest which help it was made from.
+    @Test(arguments: ["guildhall", "notion-sync", "responder"])
+    func manualPagesAreCurrent(_ program: String) throws {
+      let help = try hall.run(program, "--experimental-dump-help")
+      let page = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../docs/man/\(program).1").standardizedFileURL
+      let text = try String(contentsOf: page, encoding: .utf8)
+      let digest = SHA256.hexadecimalDigest(help.output)
+      #expect(text.contains(".\\\" help \(digest)"), "run scripts/manual")
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func shellsCanCompleteIt(_ shell: String) throws {
+      let script = try hall.run("guildhall", "--generate-completion-script", shell)
+      #expect(script.code == 0 && script.output.contains("rotate") && script.output.contains("housekeeping"))
+    }
+
+    @Test func aJobIsFollowedThroughDatabaseAndLog() throws {
+      let jobs = try DataStore.open(path: "\(hall.state)/guildhall.db", durability: .full).read {
+        try $0.values(String.self, "SELECT id FROM jobs WHERE state = 'done' ORDER BY updated_at DESC LIMIT 1")
+      }
+      let job = try #require(jobs.first)
+      let run = try hall.run("guildhall", "log", job, hall.log("responder"), "--json")
+      let lines = run.output.split(separator: "\n").compactMap { try? JSON.decode(JSONValue.self, from: $0.utf8) }  // counted
+      #expect(run.code == 0 && lines.contains { $0["part"] == "database" && $0["job"]?.string == job })
+      #expect(try hall.run("guildhall", "log", "nobody", hall.log("responder")).code == 1)
+      let shown = try hall.run("guildhall", "jobs", "show", job, "--json")
+      #expect(try JSON.decode(JSONValue.self, from: shown.output)["state"] == "done")
     }
 
     @Test func noSecretIsInAnyLog() throws {

@@ -134,7 +134,7 @@ extension RunningHall {
         proxy_temp_path \(file("proxy")); uwsgi_temp_path \(file("uwsgi")); scgi_temp_path \(file("scgi"));
         server {
           listen 127.0.0.1:\(port);
-          include \(nginx)/fastcgi_guildhall.conf;
+          include \(nginx)/fastcgi.conf;
           fastcgi_param SCRIPT_FILENAME \(script);
           location / { fastcgi_pass unix:\(socket); }
         }

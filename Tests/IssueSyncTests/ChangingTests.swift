@@ -104,7 +104,9 @@ struct FixingTests {
     hall.now = hall.now + .seconds(602)
     try hall.work()
     #expect(!channel.messages[0].draft.buttons.contains { $0.label == "Undo" })
-    #expect { _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) } } throws: {
+    #expect {
+      _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) }
+    } throws: {
       Failure($0).kind == .conflict
     }
   }
@@ -141,7 +143,9 @@ struct FixingTests {
     try hall.change { $0.pressers = ["@Staff"] }
     #expect { try press(issue.id) } throws: { Failure($0).kind == .denied }
     let staff = Changing.Person(id: UserID("43")!, name: "Maren", roles: [RoleID("77")!])
-    let answer = try hall.store.write { try hall.changing.press(.status("Blocked"), on: issue.id, in: Hall.guild, by: staff, $0) }
+    let answer = try hall.store.write {
+      try hall.changing.press(.status("Blocked"), on: issue.id, in: Hall.guild, by: staff, $0)
+    }
     #expect(answer.text.contains("Setting to Blocked… (Maren)"))
   }
 
@@ -154,6 +158,7 @@ struct FixingTests {
     let shown = channel.messages[0].draft
     #expect(shown.buttonLabel == "Mark as fixed")
     #expect(shown.text.contains("Not marked as fixed: Notion refuses our token."))
+    #expect(try hall.jobs("dead") == 0)  // the person was told, and nobody else has to do anything
   }
 
   @Test func troubleAtNotionIsWaitedOut() throws {
@@ -287,7 +292,9 @@ struct DeliveringTests {
     let client = channel.client(clock: hall.clock)
     hall.discord = client
     hall.discord.createMessage = { id, draft in
-      if tries.next() == 1 { throw Failure(.busy(retryAfter: .seconds(90)), "Discord allows no more calls at the moment.") }
+      if tries.next() == 1 {
+        throw Failure(.busy(retryAfter: .seconds(90)), "Discord allows no more calls at the moment.")
+      }
       return try client.createMessage(id, draft)
     }
     hall.discord.messagesAfter = { _, _ in throw Failure(.unexpected, "nobody has to look") }
@@ -309,9 +316,10 @@ struct DeliveringTests {
     #expect(channel.messages.count == 1 && channel.messages[0].draft.text.contains("Changed"))
   }
 
-  @Test func aRefusedTokenKeepsTheWishAlive() throws {
+  @Test(arguments: [Failure.Kind.unauthenticated, .denied])
+  func aRefusedTokenOrPermissionKeepsTheWishAlive(_ kind: Failure.Kind) throws {
     _ = try hall.mapping()
-    hall.discord.createMessage = { _, _ in throw Failure(.unauthenticated, "Discord refuses our token.") }
+    hall.discord.createMessage = { _, _ in throw Failure(kind, "Discord refuses our token.") }
     try sync([hall.row(1)])
     try hall.work()
     #expect(try hall.jobs("ready") == 1 && hall.jobs("dead") == 0)
@@ -345,5 +353,9 @@ final class Text: Sendable {
 
 final class Counter: Sendable {
   private let count = Mutex(0)
-  func next() -> Int { count.withLock { $0 += 1; return $0 } }
+  func next() -> Int {
+    count.withLock {
+      $0 += 1; return $0
+    }
+  }
 }

@@ -39,7 +39,7 @@ struct FilingTests {
     hall.discord = channel.client(clock: hall.clock)
     try hall.store.write { transaction in
       let mapping = try hall.filing.mapping(for: Hall.channel, in: Hall.guild, transaction)
-      try hall.filing.file(title: title, summary: "It is stuck.", by: "Nelly", under: mapping, transaction)
+      try hall.filing.file(title: title, summary: "It is stuck.", by: FixingTests.nelly, under: mapping, transaction)
     }
   }
 
@@ -50,7 +50,9 @@ struct FilingTests {
     try hall.work()
     #expect(table.made.count == 1 && channel.messages.count == 1)
     #expect(table.made[0]["title"]?["title"]?[0]?["text"]?["content"] == "Door stuck")
-    #expect(table.made[0]["de"]?["rich_text"]?[0]?["text"]?["content"]?.string?.contains("Filed from Discord by Nelly (GH-") == true)
+    #expect(
+      table.made[0]["de"]?["rich_text"]?[0]?["text"]?["content"]?.string?.contains("Filed from Discord by Nelly (GH-")
+        == true)
   }
 
   @Test func aLostAnswerMakesNoSecondRow() throws {

@@ -30,7 +30,8 @@ struct ForumTests {
       client.channel = { _ in try Self.channel(#"{"id":"2000","type":15,"guild_id":"1000","available_tags":[]}"#) }
       client.createPost = { [self] _, draft in
         let (post, isLost) = state.withLock { state in
-          let id = ChannelID(String(UInt64(hall.now.milliseconds - 1_420_070_400_000) << 22 | UInt64(state.posts.count + 1)))!
+          let id = ChannelID(
+            String(UInt64(hall.now.milliseconds - 1_420_070_400_000) << 22 | UInt64(state.posts.count + 1)))!
           state.posts.append((id, draft))
           defer { state.failures = 0 }
           return (id, state.failures > 0)
@@ -42,7 +43,9 @@ struct ForumTests {
         try state.withLock { state in try state.isArchived ? [] : state.posts.map { try Self.post($0.id, hall.now) } }
       }
       client.archivedPosts = { [self] _, _ in
-        try state.withLock { state in (try state.isArchived ? state.posts.map { try Self.post($0.id, hall.now) } : [], false) }
+        try state.withLock { state in
+          (try state.isArchived ? state.posts.map { try Self.post($0.id, hall.now) } : [], false)
+        }
       }
       client.message = { [self] channel, id in
         state.withLock { state in

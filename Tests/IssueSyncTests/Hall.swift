@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import Foundation
@@ -17,12 +18,13 @@ final class Hall: Sendable {
 
   init() throws {
     store = try DataStore.inMemory()
-    _ = try store.migrate([Self.connections] + jobMigrations + issueSyncMigrations)
+    _ = try store.migrate([Self.connections, AuditLog.migration, PersonalRecords.migration] + jobMigrations + issueSyncMigrations)
     queue = JobQueue(store: store, clock: WallClock { [box] in box.now })
     try store.write { try $0.run("INSERT INTO connections (id) VALUES ('workspace')") }
   }
 
-  private static let connections = Migration("20260101-0000-connections", "CREATE TABLE connections (id TEXT PRIMARY KEY) STRICT")
+  private static let connections = Migration(
+    "20260101-0000-connections", "CREATE TABLE connections (id TEXT PRIMARY KEY) STRICT")
 
   final class ClockBox: Sendable {
     private let time = Mutex(Timestamp(iso8601: "2026-11-21T10:00:30Z")!)
@@ -49,6 +51,8 @@ final class Hall: Sendable {
     set { clients.withLock { $0.notion = newValue } }
   }
 
+  var personalData: [PersonalData] { desk.personalData }
+
   private var desk: IssueDesk {
     IssueDesk(
       store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion }, discord: { [self] in discord })
@@ -70,7 +74,9 @@ final class Hall: Sendable {
 
   func issues() throws -> [Issue] {
     try store.read { queries in
-      try queries.values(String.self, "SELECT id FROM issues ORDER BY id").compactMap { try IssueRecords.find($0, queries) }
+      try queries.values(String.self, "SELECT id FROM issues ORDER BY id").compactMap {
+        try IssueRecords.find($0, queries)
+      }
     }
   }
 
@@ -146,16 +152,21 @@ extension Hall {
       Column(
         id: "st", name: "Status", type: "status",
         options: ["Open", "Blocked", "Fixed", "Won't fix"].map { Column.Option(id: $0, name: $0) },
-        groups: [.init(name: "To-do", options: ["Open", "Blocked"]), .init(name: "Complete", options: ["Fixed", "Won't fix"])]),
-      Column(id: "pr", name: "Priority", type: "select", options: ["P0", "P1"].map { Column.Option(id: $0, name: $0) }),
-      Column(id: "la", name: "Labels", type: "multi_select", options: ["ui", "net"].map { Column.Option(id: $0, name: $0) }),
+        groups: [
+          .init(name: "To-do", options: ["Open", "Blocked"]), .init(name: "Complete", options: ["Fixed", "Won't fix"]),
+        ]),
+      Column(
+        id: "pr", name: "Priority", type: "select", options: ["P0", "P1"].map { Column.Option(id: $0, name: $0) }),
+      Column(
+        id: "la", name: "Labels", type: "multi_select", options: ["ui", "net"].map { Column.Option(id: $0, name: $0) }),
       Column(id: "as", name: "Assignee", type: "people"),
       Column(id: "de", name: "Description", type: "rich_text"), Column(id: "no", name: "ID", type: "unique_id"),
     ].map { ($0.name, $0) })
 
   /// A row of that table.
   func row(
-    _ number: Int, _ title: String = "Door stuck", status: String = "Open", labels: [String] = [], trashed: Bool = false,
+    _ number: Int, _ title: String = "Door stuck", status: String = "Open", labels: [String] = [],
+    trashed: Bool = false,
     editedAt: Timestamp? = nil
   ) -> Page {
     Page(
@@ -190,12 +201,15 @@ final class FakeChannel: Sendable {
     var client = DiscordClient.failing
     client.createMessage = { [self] _, draft in
       let message = state.withLock { state -> Posted in
-        if let known = state.messages.first(where: { $0.draft.nonce == draft.nonce && clock.now() - $0.at < .seconds(120) }) {
+        if let known = state.messages.first(where: {
+          $0.draft.nonce == draft.nonce && clock.now() - $0.at < .seconds(120)
+        }) {
           return known
         }
         state.next += 1
         let milliseconds = UInt64(clock.now().milliseconds - 1_420_070_400_000)
-        let posted = Posted(id: MessageID(String(milliseconds << 22 | UInt64(state.next)))!, draft: draft, at: clock.now())
+        let posted = Posted(
+          id: MessageID(String(milliseconds << 22 | UInt64(state.next)))!, draft: draft, at: clock.now())
         state.messages.append(posted)
         return posted
       }

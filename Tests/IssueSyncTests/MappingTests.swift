@@ -34,14 +34,17 @@ struct MappingTests {
   func theOptionsThatEndAnIssueAreGuessed(groups: [String], expected: [String]) {
     let members = [["a"], ["c", "d"], ["e"]]
     let column = Column(
-      id: "s", name: "Status", type: "status", options: ["a", "c", "d", "e", "Won't fix"].map { .init(id: $0, name: $0) },
+      id: "s", name: "Status", type: "status",
+      options: ["a", "c", "d", "e", "Won't fix"].map { .init(id: $0, name: $0) },
       groups: zip(groups, members).map { .init(name: $0, options: $1) })
     #expect(column.guessClosedOptions() == expected)
   }
 
   @Test func theSameTableCannotBeMappedToTheSameChannelTwice() throws {
     _ = try hall.mapping()
-    #expect { _ = try hall.mapping() } throws: { ($0 as? WishProblems)?.sentences["channel"]?.contains("already") == true }
+    #expect { _ = try hall.mapping() } throws: {
+      ($0 as? WishProblems)?.sentences["channel"]?.contains("already") == true
+    }
     #expect(try hall.mappings.list().count == 1)
   }
 
@@ -58,9 +61,13 @@ struct MappingTests {
 
   @Test func aDatabaseWithSeveralSourcesAsksWhich() throws {
     hall.notion.database = { id in
-      Database(id: id, dataSources: try JSON.decode([Database.Source].self, from: """
-        [{"id":"11111111-1111-4111-8111-111111111111","name":"A"},{"id":"33333333-3333-4333-8333-333333333333","name":"B"}]
-        """))
+      Database(
+        id: id,
+        dataSources: try JSON.decode(
+          [Database.Source].self,
+          from: """
+            [{"id":"11111111-1111-4111-8111-111111111111","name":"A"},{"id":"33333333-3333-4333-8333-333333333333","name":"B"}]
+            """))
     }
     #expect { _ = try hall.mapping { $0.dataSource = "" } } throws: {
       let sentence = ($0 as? WishProblems)?.sentences["database"] ?? ""
@@ -100,22 +107,32 @@ struct MappingTests {
     Mistake(field: "database", says: "no id or address") { $0.database = "bugs" },
     Mistake(field: "data_source", says: "no id of a data source") { $0.dataSource = "bugs" },
     Mistake(field: "channel", says: "no id of a Discord channel") { $0.channel = "#bugs" },
-    Mistake(field: "column.priority", says: "has no column “Weight”. It has: Assignee") { $0.columns = [.priority: "Weight"] },
+    Mistake(field: "column.priority", says: "has no column “Weight”. It has: Assignee") {
+      $0.columns = [.priority: "Weight"]
+    },
     Mistake(field: "column.status", says: "type Status or Select") { $0.columns = [.status: "Name"] },
     Mistake(field: "column.status", says: "no status column") { $0.columns = [.status: ""] },
     Mistake(field: "column.title", says: "first column") { $0.columns = [.title: "Status"] },
     Mistake(field: "column.title", says: "needs its title") { $0.columns = [.title: ""] },
-    Mistake(field: "fixed", says: "“Finished” is no option of “Status”. It has: Open, Blocked") { $0.fixed = "Finished" },
+    Mistake(field: "fixed", says: "“Finished” is no option of “Status”. It has: Open, Blocked") {
+      $0.fixed = "Finished"
+    },
     Mistake(field: "closed", says: "“Later” is no option") { $0.closed = ["Blocked", "Later"] },
     Mistake(field: "filter", says: "has no column “Team”") { $0.filter = [.init(column: "Team", values: ["a"])] },
-    Mistake(field: "filter", says: "“crash” is no option of “Labels”") { $0.filter = [.init(column: "Labels", values: ["crash"])] },
+    Mistake(field: "filter", says: "“crash” is no option of “Labels”") {
+      $0.filter = [.init(column: "Labels", values: ["crash"])]
+    },
     Mistake(field: "filter", says: "Name a value") { $0.filter = [.init(column: "Labels", values: [])] },
-    Mistake(field: "filter", says: "Ten conditions") { $0.filter = (0...10).map { _ in .init(column: "Labels", values: ["ui"]) } },
+    Mistake(field: "filter", says: "Ten conditions") {
+      $0.filter = (0...10).map { _ in .init(column: "Labels", values: ["ui"]) }
+    },
     Mistake(field: "watched", says: "There is no “colour”") { $0.watched = ["colour"] },
     Mistake(field: "pressers", says: "no role “Kings”") { $0.pressers = ["Kings"] },
     Mistake(field: "calls", says: "“P9” is no option of “Priority”") { $0.calls = ["P9": ["77"]] },
     Mistake(field: "calls", says: "no role “76”") { $0.calls = ["P0": ["76"]] },
-    Mistake(field: "calls", says: "has no priority") { $0.calls = ["P0": ["77"]]; $0.columns = [.priority: ""] },
+    Mistake(field: "calls", says: "has no priority") {
+      $0.calls = ["P0": ["77"]]; $0.columns = [.priority: ""]
+    },
     Mistake(field: "heading", says: "“{colour}” is no part of an issue. There are {title}") { $0.heading = "{colour}" },
     Mistake(field: "heading", says: "not closed") { $0.heading = "{title" },
     Mistake(field: "heading", says: "One line at most") { $0.heading = "{title}\n{status}" },
@@ -149,7 +166,9 @@ struct MappingTests {
   @Test func troubleElsewhereIsNoMistakeOfTheWish() throws {
     try hall.looking {
       hall.discord.channel = { _ in throw Failure(.unavailable, "Discord has trouble at the moment.") }
-      #expect { _ = try hall.mappings.add(hall.wish()) } throws: { Failure($0).kind == .unavailable && !($0 is WishProblems) }
+      #expect { _ = try hall.mappings.add(hall.wish()) } throws: {
+        Failure($0).kind == .unavailable && !($0 is WishProblems)
+      }
       hall.discord.channel = { _ in
         throw DiscordRefusal(status: 403, code: DiscordRefusal.missingAccess, message: "Missing Access")
       }
@@ -189,7 +208,8 @@ struct MappingTests {
   }
 
   @Test func rulesOfAnOlderVersionAreRead() throws {
-    let text = #"{"lostMessages":"forget","pressers":[],"calls":{},"watched":["status"],"heading":"{number} {nothing}"}"#
+    let text =
+      #"{"lostMessages":"forget","pressers":[],"calls":{},"watched":["status"],"heading":"{number} {nothing}"}"#
     let rules = try JSON.decode(Rules.self, from: text)
     #expect(rules.lostMessages == .forget && rules.filter.conditions.isEmpty && rules.body.text == "{description}")
   }

@@ -86,8 +86,10 @@ struct SyncingTests {
   /// Notion in small: shows at most `cap` rows of a query, and says so.
   private func serveCapped(_ rows: [Page], cap: Int) {
     hall.notion.query = { [hall] _, query in
-      let since = (query.filter?["created_time"] ?? query.filter?["and"]?.array?.last?["created_time"])?["on_or_after"]?.string
-      let fitting = rows.filter { row in since.flatMap { Timestamp(iso8601: $0) }.map { row.createdTime >= $0 } ?? true }
+      let since = (query.filter?["created_time"] ?? query.filter?["and"]?.array?.last?["created_time"])?["on_or_after"]?
+        .string
+      let fitting = rows.filter { row in since.flatMap { Timestamp(iso8601: $0) }.map { row.createdTime >= $0 } ?? true
+      }
       let shown = fitting.sorted { $0.createdTime < $1.createdTime }.prefix(cap)
       let start = Int(query.cursor ?? "0")!
       let end = min(start + 3, shown.count)
@@ -192,6 +194,22 @@ struct SyncingTests {
     #expect(first.new == 4 && !first.isComplete)
     let second = try hall.syncing.run(try hall.mappings.list()[0], notion: hall.notion)
     #expect(second.new == 6 && second.isComplete)
+  }
+
+  @Test func everyRunIsInTheLedgerWithWhatItCovered() throws {
+    let mapping = try hall.mapping()
+    serve([hall.row(1)])
+    _ = try hall.syncing.run(mapping, notion: hall.notion)
+    hall.now = hall.now + .seconds(120)
+    _ = try hall.syncing.run(try hall.mappings.find(mapping.id), notion: hall.notion)
+    hall.now = hall.now + .seconds(120)
+    hall.notion.query = { _, _ in throw Failure(.unavailable, "Notion has trouble at the moment.") }
+    #expect(throws: Failure.self) { try hall.syncing.run(try hall.mappings.find(mapping.id), notion: hall.notion) }
+    let runs = try hall.mappings.runs(of: mapping.id)
+    #expect(runs.map(\.scope.rawValue) == ["edits", "edits", "first"] && runs.map(\.isComplete) == [false, true, true])
+    #expect(runs[0].error == "Notion has trouble at the moment." && runs[0].coveredTo == nil)
+    #expect(runs[2].coveredFrom == nil && runs[2].new == 1 && runs[2].coveredTo == runs[2].started)
+    #expect(try runs[1].coveredFrom.map { $0 < runs[2].started } == true && hall.mappings.runs(of: "other").isEmpty)
   }
 
   @Test func aDryRunKeepsNothing() throws {

@@ -1,5 +1,9 @@
 import Basics
 import Foundation
+import HTTP
+import Outbound
+import Store
+import TestSupport
 import Testing
 
 @testable import Notion
@@ -46,16 +50,18 @@ struct PropertyTests {
 
 @Suite("Recorded answers of Notion", .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: recorded answers are not decoded"))
 struct RecordedTests {
-  /// Every answered body in every recording, with where it stands.
-  private func bodies() throws -> [(name: String, body: JSONValue)] {
-    let folder = shared! + "/fixtures/notion"
-    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-      .filter { $0.hasPrefix("cases-") || $0.hasPrefix("scenario-") }
-      .flatMap { name -> [(String, JSONValue)] in
-        let file = try JSON.decode(JSONValue.self, from: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data())
-        return (file["steps"] ?? file).array?.compactMap { $0["response"]?["body"] }.map { (name, $0) } ?? []
+  /// Every answered body in every recording, by where it stands; read once.
+  private static let bodies: [String: JSONValue] = {
+    guard let folder = shared.map({ $0 + "/fixtures/notion" }) else { return [:] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []  // none: the count below fails
+    return names.filter { $0.hasPrefix("cases-") || $0.hasPrefix("scenario-") }.reduce(into: [:]) { bodies, name in
+      let data = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
+      guard let file = try? JSON.decode(JSONValue.self, from: data) else { return }  // as above
+      for (number, step) in ((file["steps"] ?? file).array ?? []).enumerated() {
+        if let body = step["response"]?["body"] { bodies["\(name) \(number)"] = body }
       }
-  }
+    }
+  }()
 
   /// Everything in a body that is an object of this kind, however deep.
   private func objects(_ kind: String, in value: JSONValue) -> [JSONValue] {
@@ -67,32 +73,31 @@ struct RecordedTests {
     }
   }
 
-  @Test func everyPageDataSourceAndDatabaseDecodes() throws {
-    var counts = (pages: 0, sources: 0, databases: 0)
-    for (name, body) in try bodies() {
-      for page in objects("page", in: body) where page["properties"] != nil && page["created_time"] != nil {
-        #expect(throws: Never.self, "\(name)") { try JSON.decode(Page.self, from: JSON.encode(page)) }
-        counts.pages += 1
-      }
-      for source in objects("data_source", in: body) where source["properties"] != nil {
-        #expect(throws: Never.self, "\(name)") { try JSON.decode(DataSource.self, from: JSON.encode(source)) }
-        counts.sources += 1
-      }
-      for database in objects("database", in: body) {
-        #expect(throws: Never.self, "\(name)") { try JSON.decode(Database.self, from: JSON.encode(database)) }
-        counts.databases += 1
-      }
+  @Test func thereAreRecordings() { #expect(Self.bodies.count > 300) }
+
+  @Test(arguments: bodies.keys.sorted()) func everyPageDataSourceAndDatabaseDecodes(_ name: String) throws {
+    let body = try #require(Self.bodies[name])
+    for page in objects("page", in: body) where page["properties"] != nil && page["created_time"] != nil {
+      #expect(throws: Never.self) { try JSON.decode(Page.self, from: JSON.encode(page)) }
     }
-    #expect(counts.pages > 100 && counts.sources > 10 && counts.databases > 5)
+    for source in objects("data_source", in: body) where source["properties"] != nil {
+      #expect(throws: Never.self) { try JSON.decode(DataSource.self, from: JSON.encode(source)) }
+    }
+    for database in objects("database", in: body) {
+      #expect(throws: Never.self) { try JSON.decode(Database.self, from: JSON.encode(database)) }
+    }
+    guard body["object"] == "error" else { return }
+    let status = Int(body["status"]?.integer ?? 0)
+    let refusal = NotionRefusal(IncomingResponse(status: status, body: try JSON.encode(body)))
+    #expect(refusal.status == status && !refusal.code.isEmpty && !refusal.failure.sentence.isEmpty)
   }
 
-  @Test func noValueWeNameIsLost() throws {
-    for (name, body) in try bodies() {
-      for page in objects("page", in: body) where page["created_time"] != nil {
-        for (column, property) in page["properties"]?.object ?? [:] where property["type"]?.string != nil {
-          guard case .unsupported(let type) = try JSON.decode(Property.self, from: JSON.encode(property)).value else { continue }
-          #expect(["button", "verification", "place"].contains(type), "\(name): \(column) is \(type)")
-        }
+  @Test(arguments: bodies.keys.sorted()) func noValueWeNameIsLost(_ name: String) throws {
+    for page in objects("page", in: try #require(Self.bodies[name])) where page["created_time"] != nil {
+      for (column, property) in page["properties"]?.object ?? [:] where property["type"]?.string != nil {
+        let value = try JSON.decode(Property.self, from: JSON.encode(property)).value
+        guard case .unsupported(let type) = value else { continue }
+        #expect(["button", "verification", "place"].contains(type), "\(column) is \(type)")
       }
     }
   }
@@ -147,5 +152,83 @@ struct LongValueTests {
   @Test func theOptionsOfAStatusAreGrouped() throws {
     let json = #"{"id":"s","name":"S","type":"status","status":{"options":[{"id":"1","name":"A"}],"groups":[{"id":"g","name":"Complete","color":"green","option_ids":["1"]}]}}"#
     #expect(try JSON.decode(Column.self, from: json).groups == [.init(name: "Complete", options: ["1"])])
+  }
+}
+
+@Suite("Documented answers of Notion", .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: documented answers are not read"))
+struct DocumentedTests {
+  private func answers() throws -> [String: IncomingResponse] {
+    let body = FileManager.default.contents(atPath: shared! + "/fixtures/notion/documented-shapes.json") ?? Data()
+    return try Dictionary(
+      uniqueKeysWithValues: JSON.decode([JSONValue].self, from: body).map { told in
+        var answer = IncomingResponse(status: Int(told["response"]?["status"]?.integer ?? 0))
+        let value = told["response"]?["body"] ?? .null
+        answer.body = try value.string.map { Array($0.utf8) } ?? JSON.encode(value)
+        for (name, header) in told["response"]?["headers"]?.object ?? [:] { answer.headers[name] = header.string }
+        return (told["name"]?.string ?? "", answer)
+      })
+  }
+
+  private static let refusals: [(String, Failure.Kind)] = [
+    ("conflict_error", .unavailable), ("row_limit_exceeded", .denied), ("restricted_resource", .denied),
+    ("restricted_resource_block_limit", .denied), ("missing_version", .invalid), ("multiple_data_sources", .invalid),
+    ("text_too_long", .invalid), ("page_size_too_big", .invalid), ("bad_cursor", .invalid),
+    ("archived_edit_refused", .invalid),
+  ]
+
+  @Test(arguments: refusals) func aRefusalHasTheRightKind(_ name: String, _ kind: Failure.Kind) throws {
+    let refusal = NotionRefusal(try #require(try answers()[name]))
+    #expect(refusal.failure.kind == kind)
+    #expect(!refusal.code.isEmpty && refusal.failure.cause?.contains(refusal.message) == true)
+  }
+
+  private static let limits: [(String, Int64)] = [
+    ("rate_limited_public_api_request_rate_limit", 7), ("rate_limited_public_api_space_request_rate_limit", 7),
+    ("rate_limited_public_api_endpoint_rate_limit", 7), ("rate_limited_public_api_request_blocked", 3600),
+    ("service_overload", 3),
+  ]
+
+  /// With the header, and without it: the body says it too.
+  @Test(arguments: limits, [true, false])
+  func aLimitIsRead(_ limit: (name: String, seconds: Int64), _ hasHeader: Bool) throws {
+    var answer = try #require(try answers()[limit.name])
+    if !hasHeader { answer.headers["Retry-After"] = nil }
+    let now = Timestamp(seconds: 1_795_262_400)
+    let refusal = try #require(Provider.notion.read(answer, at: now).refusal)
+    #expect(refusal.isWholeConnection && refusal.until == now + .seconds(limit.seconds))
+  }
+
+  @Test func aCappedListIsIncomplete() throws {
+    let page = try JSON.decode(RowPage.self, from: try #require(try answers()["query_capped_last_page"]).body)
+    #expect(page.isIncomplete && page.rows.isEmpty && page.nextCursor == nil)
+  }
+
+  /// A write that was saved and answered 503 is looked for, not repeated; a page of the edge's tells nothing of rights.
+  @Test(
+    arguments: [
+      ("write_saved_but_503", false, .outcomeUnknown), ("write_saved_but_503", true, .unavailable),
+      ("edge_block_html", false, .unavailable),
+    ] as [(String, Bool, Failure.Kind)])
+  func whatIsNoAnswerIsNotTakenForOne(_ name: String, _ isRepeatable: Bool, _ kind: Failure.Kind) throws {
+    let answer = try #require(try answers()[name])
+    let outbound = Outbound(
+      transport: { _ throws(TransportFailure) in answer }, volatile: try .inMemory(outboundMigrations), clock: .system)
+    let client = NotionClient.live(
+      outbound, base: "https://notion.example/v1",
+      credentials: NotionCredentials("t", budgetKey: { _ in "c" }, renewed: { _ in nil }),
+      urgency: .interactive, patience: .zero)
+    let page = try #require(PageID("393abc1eedcd8169b5cec64d3d3f20fd"))
+    let source = try #require(DataSourceID("393abc1eedcd8169b5cec64d3d3f20fd"))
+    let told = #expect(throws: Failure.self) {
+      _ = isRepeatable ? try client.updatePage(page, [:]) : try client.createPage(source, [:])
+    }
+    #expect(told?.kind == kind)
+  }
+
+  /// Connecting by OAuth, the introspection of tokens and webhooks' handshake are read elsewhere, if at all.
+  @Test func noShapeIsForgotten() throws {
+    let elsewhere = ["query_capped_last_page", "write_saved_but_503", "edge_block_html", "webhook_handshake"]
+    let known = Set(Self.refusals.map(\.0) + Self.limits.map(\.0) + elsewhere)
+    #expect(try answers().keys.filter { !known.contains($0) && !$0.hasPrefix("oauth_") } == [])
   }
 }

@@ -44,7 +44,7 @@ struct BreakerTests {
   @Test(arguments: [200, 404, 429])
   func anAnswerInBetweenForgetsThem(_ status: Int) throws {
     fail(4)
-    bench.far.add(.status(status))
+    bench.far.add(.status(status, [:], "{}"))
     _ = bench.outcome(.make("another route"))
     fail(4)
     bench.far.add(.status(200))
@@ -60,7 +60,7 @@ struct BreakerTests {
     try bench.ledger.reserve(.make(), budget: Provider.test.budget)  // the probe is under way
     #expect(bench.outcome(.make()) == .failure(.busy(.seconds(10))))
     bench.clock.advance(by: .seconds(10))  // it never came back: the next is the probe
-    bench.far.add(.status(status))
+    bench.far.add(.status(status, [:], "{}"))
     #expect(bench.outcome(.make("a")) == outcome)
     bench.far.add(.status(200), .status(200))
     for _ in 1...2 { #expect(bench.outcome(.make("b")) == .status(200)) }
@@ -79,6 +79,13 @@ struct BreakerTests {
     #expect(bench.outcome(.make()) == .status(200))
     fail(5)
     #expect(bench.outcome(.make()) == .failure(.busy(.seconds(10))))
+  }
+
+  @Test func nobodyWaitsForItHoweverPatient() throws {
+    fail(5)
+    let start = bench.clock.now
+    #expect(bench.outcome(.make(patience: .seconds(600))) == .failure(.busy(.seconds(10))))
+    #expect(bench.clock.now == start)
   }
 
   @Test func callsThatWereUnderWayDoNotMakeItLonger() throws {

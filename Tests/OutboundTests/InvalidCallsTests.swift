@@ -18,7 +18,7 @@ struct InvalidCallsTests {
   /// Each at a route of its own connection, as many processes and bots make them.
   private func refuse(_ times: Int, every pause: Duration = .zero) {
     for number in 0..<times {
-      bench.far.add(.status(403))
+      bench.far.add(.status(403, [:], "{}"))
       #expect(bench.outcome(.make("r\(number)", connection: "far:\(number % 3)"), to: strict) == .status(403))
       bench.clock.advance(by: pause)
     }
@@ -61,7 +61,7 @@ struct InvalidCallsTests {
 
   private func deny(_ times: Int, _ route: String = "POST /channels/1/messages", status: Int = 403) {
     for _ in 0..<times {
-      bench.far.add(.status(status))
+      bench.far.add(.status(status, [:], "{}"))
       #expect(bench.outcome(.make(route, resource: "/channels/1")) == .status(status))
     }
   }
@@ -93,7 +93,7 @@ struct InvalidCallsTests {
 
   @Test func whatBelongsToNoResourceIsNeverLeftAlone() throws {
     for _ in 0..<9 {
-      bench.far.add(.status(403))
+      bench.far.add(.status(403, [:], "{}"))
       #expect(bench.outcome(.make("PATCH /pages")) == .status(403))
     }
   }

@@ -68,7 +68,7 @@ private let table = "/sandbox/notion/databases/\(Constants.databaseID)"
 /// What a browser would send back unchanged.
 private func formOf(_ bench: Bench, _ id: String) throws -> Fields {
   try bench.stage.store.read { transaction in
-    let row = try transaction.tableRow(transaction.page(id))
+    let row = try transaction.tableRow(transaction.page(id, as: .integration))
     var form = Fields()
     for property in TrackerColumns.schema.properties where property.type.isEditable {
       for (index, value) in FormValue.shown(property, row).enumerated() {

@@ -141,6 +141,18 @@ func aFaultBendsOneAnswer(action: String, status: Int, hasEffect: Bool) throws {
   #expect(bench.post().status == 200)
 }
 
+@Test func aRuleMayBeMeantForOneClient() throws {
+  let bench = try Bench()
+  _ = bench.script(#"[{"agent":"*ours*","times":null,"action":{"status":500}}]"#)
+  let statuses = ["Bot (ours, 1)", "Other"].map { agent in
+    bench.router.answer(
+      Request(
+        method: .post, path: "/sandbox/demo/v1/things", query: [:], headers: ["User-Agent": agent], body: [123, 125])
+    ).status
+  }
+  #expect(statuses == [500, 200] && bench.post().status == 200)
+}
+
 @Test func chanceIsTheSameForOneSeed() throws {
   let runs = try (0..<2).map { _ in
     let bench = try Bench()

@@ -65,6 +65,6 @@ struct SettingValuesTests {
       #expect(!text.contains("canary"))
     }
     #expect(String(describing: values).contains("ENCRYPTION_KEY"))
-    #expect(Self.all.map { $0.fallbackDescription } == ["/var/lib/guildhall", "24", nil, "[]", nil, ""])
+    #expect(Self.all.map { $0.fallbackDescription } == ["/var/lib/guildhall", "24", nil, "", nil, ""])
   }
 }

@@ -51,10 +51,12 @@ struct Doors {
       memberships: Memberships(durable: store, volatile: volatile, clock: clock, discord: { .failing }),
       bot: Panel.Bot(servers: { [] }, invitation: { _ in "" }))
     let interactions = IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock)
+    let gate = ProgramGate(settingKey: Self.apiKey, keys: APIKeys(store: store, clock: clock))
     router = Router(
       homeDoorways(panel) + panel.overviewDoorways + healthDoorways(checks: [])
-        + dashboardDoorways(store: store, clock: clock, apiKey: Self.apiKey)
-        + syncDoorways(store: store, rereading: desk.rereading, apiKey: Self.apiKey, cronSecret: Self.cronSecret)
+        + dashboardDoorways(store: store, clock: clock, gate: gate)
+        + syncDoorways(
+          store: store, audit: AuditLog(clock: clock), rereading: desk.rereading, gate: gate, cronSecret: Self.cronSecret)
         + InteractionDoor(store: store, signature: signature, interactions: interactions.routes).doorways
         + DiscordEventDoor(signature: signature).doorways
         + NotionDoor(store: store, clock: clock, secrets: secrets, rereading: desk.rereading).doorways)
@@ -73,7 +75,9 @@ struct Doors {
     return store
   }
 
-  static func fill(_ store: DataStore, name: String = "Bugs", title: String = "Door stuck", status: String = "Open") throws {
+  static func fill(_ store: DataStore, name: String = "Bugs", title: String = "Door stuck", status: String = "Open")
+    throws
+  {
     try store.write { transaction in
       try transaction.run(
         """
@@ -141,7 +145,9 @@ struct Doors {
     interaction(3, id: id, data: #"{"custom_id":"\#(customID)","component_type":2\#(extra)}"#)
   }
 
-  static func notionEvent(id: String = #""e""#, page: String = #""00000000-0000-4000-8000-000000000001""#, extra: String = "") -> String {
+  static func notionEvent(
+    id: String = #""e""#, page: String = #""00000000-0000-4000-8000-000000000001""#, extra: String = ""
+  ) -> String {
     #"{"id":\#(id),"type":"page.properties_updated","entity":{"id":\#(page),"type":"page"}\#(extra)}"#
   }
 }

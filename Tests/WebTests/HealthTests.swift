@@ -23,4 +23,11 @@ struct HealthTests {
     let (status, body) = try answer("/ready", [well, ill])
     #expect(status == 503 && body["checks"] == ["database": "ok", "discord": "not connected"])
   }
+
+  @Test func whatIsHeldBackIsToldAndKeepsNobodyAway() throws {
+    let doorways = healthDoorways(checks: [], troubles: { ["Far refuses our token."] })
+    let response = Router(doorways).answer(Request(path: "/ready"))
+    let body = try JSON.decode(JSONValue.self, from: response.body)
+    #expect(response.status == 200 && body["troubles"] == ["Far refuses our token."])
+  }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Discord
 import HTTP
@@ -24,22 +25,22 @@ struct Door {
     let key = try Ed25519.PrivateKey(seed: Array(repeating: 7, count: 32))
     self.key = key
     store = try DataStore.inMemory()
-    _ = try store.migrate(webMigrations + [Migration("20260101-0000-effects", "CREATE TABLE effects (id TEXT) STRICT")])
+    _ = try store.migrate(webMigrations + [AuditLog.migration, Migration("20260101-0000-effects", "CREATE TABLE effects (id TEXT) STRICT")])
     let now = now
     let door = InteractionDoor(
       store: store, signature: DiscordSignature(clock: WallClock { now }, publicKey: { key.publicKey }),
       interactions: [
-        InteractionRoute(.component(Self.echo)) { ask, transaction in
+        InteractionRoute(.component(Self.echo), .changeIssue) { ask, transaction in
           if ask.id == "refuse" { throw Failure.denied("Not you.") }
           try transaction.run("INSERT INTO effects (id) VALUES (\(ask.id))")
           if ask.id == "break" { throw Failure(.unavailable, "The disk is full.") }
           return .update(MessageDraft(content: "\(ask.actor.name) pressed \(ask.id)"))
         },
-        InteractionRoute(.command("test show")) { ask, _ in .whisper(ask.call?.options["what"]?.string ?? "nothing") },
-        InteractionRoute(suggestingFor: "test show") { ask, _ in
+        InteractionRoute(.command("test show"), .readIssues) { ask, _ in .whisper(ask.call?.options["what"]?.string ?? "nothing") },
+        InteractionRoute(suggestingFor: "test show", .readIssues) { ask, _ in
           [InteractionAnswer.Choice("for \(ask.call?.focused ?? "")", value: "1")]
         },
-        InteractionRoute(.modal("test.form")) { ask, transaction in
+        InteractionRoute(.modal("test.form"), .fileIssue) { ask, transaction in
           try transaction.run("INSERT INTO effects (id) VALUES (\(ask.fields["title"] ?? ""))")
           return .whisper("\(ask.id): \(ask.fields["title"] ?? "")")
         },
@@ -93,6 +94,14 @@ struct InteractionDoorTests {
     #expect(first.status == 200 && first.json == second.json)
     #expect(first.json["type"] == 7 && first.json["data"]?["content"] == "Zoë pressed a")
     #expect(try door.effects() == 1 && door.kept() == 1)
+  }
+
+  @Test func whoIsRefusedIsWrittenDownOnce() throws {
+    for _ in 1...3 { _ = try door.answer(door.click("test.echo:refuse")) }
+    let rows = try door.store.read { try AuditLog.page(of: GuildID("1000"), AuditFilter(), limit: 9, $0) }.records
+    #expect(rows.count == 1 && rows[0].outcome == .denied && rows[0].targetID == "test.echo:refuse")
+    #expect(rows[0].actorName == "Zoë" && rows[0].action == "issue.change" && rows[0].request != nil)
+    #expect(try door.effects() == 0)
   }
 
   @Test func twoClicksAreTwo() throws {

@@ -23,7 +23,7 @@ struct NotionDoorTests {
 
   init() throws {
     store = try .inMemory(
-      [Connections.migration, WebhookSecrets.migration] + jobMigrations + issueSyncMigrations + webMigrations)
+      accountMigrations + jobMigrations + issueSyncMigrations + webMigrations)
     let keys = try SealingKeys(current: SealingKey(id: "k", hexadecimal: String(repeating: "ab", count: 32)))
     secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall)
     let desk = IssueDesk(
@@ -48,6 +48,20 @@ struct NotionDoorTests {
           '{"title":{"id":"title","type":"title"},"status":{"id":"s","type":"status"}}', 'Fixed', '[]',
           \(JSON.text(Rules())), 0)
         """)
+    }
+  }
+
+  @Test(.enabled(
+    if: ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] != nil,
+    "GUILDHALL_SHARED is not set: recorded events are not decoded"))
+  func everyRecordedEventIsTaken() throws {
+    try secrets.open()
+    #expect(try post(#"{"verification_token":"secret_abc"}"#) == 200)
+    let path = ProcessInfo.processInfo.environment["GUILDHALL_SHARED"]! + "/fixtures/notion/webhook-events.json"
+    let events = try JSON.decode([JSONValue].self, from: try #require(FileManager.default.contents(atPath: path)))
+    #expect(events.count > 10)
+    for event in events {
+      #expect(try post(JSON.text(try #require(event["body"])), secret: "secret_abc") == 200, "\(event["name"] ?? .null)")
     }
   }
 
@@ -119,14 +133,14 @@ struct NotionDoorTests {
 @Suite("Asking for a sync")
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
-    let store = try DataStore.inMemory([Connections.migration] + jobMigrations + issueSyncMigrations)
+    let store = try DataStore.inMemory(accountMigrations + jobMigrations + issueSyncMigrations)
+    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })
     return Router(
-      syncDoorways(
-        store: store, rereading: desk.rereading, apiKey: apiKey, cronSecret: cronSecret)
-        + dashboardDoorways(store: store, clock: .system, apiKey: apiKey))
+      syncDoorways(store: store, audit: AuditLog(clock: .system), rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
+        + dashboardDoorways(store: store, clock: .system, gate: gate))
   }
 
   @Test(arguments: [

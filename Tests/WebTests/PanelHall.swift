@@ -20,6 +20,7 @@ struct PanelHall {
   let router: Router
   let doorways: [Doorway]
   private let tokens: [Standing: String]
+  private let folder: TemporaryDirectory
 
   init(name: String = "Bugs", title: String = "Door stuck", status: String = "Open") throws {
     let store = try Doors.memory(name: name, title: title, status: status)
@@ -37,12 +38,18 @@ struct PanelHall {
         discord: { throw closed }),
       sessions: sessions, people: people,
       memberships: Memberships(durable: store, volatile: volatile, clock: wall, discord: { .failing }),
-      bot: Panel.Bot(servers: { [] }, invitation: { _ in "" }))
+      bot: Panel.Bot(servers: { [GuildID("1000")!] }, invitation: { _ in "" }))
     let queue = JobQueue(store: store, clock: wall)
     let desk = IssueDesk(
       store: store, queue: queue, clock: wall, notion: { _, _ in .failing }, discord: { .failing })
-    doorways = panel.overviewDoorways + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue)
-    router = Router(doorways)
+    folder = try TemporaryDirectory()
+    let records = PersonalRecords(
+      durable: store, volatile: volatile, entries: accountPersonalData + desk.personalData + webPersonalData,
+      tombstones: folder.file("erasures.jsonl"), clock: wall)
+    doorways =
+      panel.overviewDoorways + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue) + panel.auditDoorways
+      + PersonPages(panel: panel, records: records).doorways
+    router = Router(doorways + panel.loginDoorways)
     tokens = try Self.logIn(sessions, store, volatile, at: clock.now)
   }
 

@@ -11,6 +11,7 @@ import notion_client
 from notion_client.helpers import collect_paginated_api
 
 from discord_py import DiscordPy
+from logins import DiscordLogin, NotionLogin
 from verdict import equal, sentence
 
 HOME = "Lantern Keep Studio"
@@ -23,6 +24,9 @@ def drive(hall, recorder, table):
     table.add("notion-client %s" % version("notion-client"), run(notion.checks()))
     table.add("ultimate-notion %s" % version("ultimate-notion"), run(UltimateNotion(hall, recorder).checks()))
     table.add("discord.py %s" % discord.__version__, asyncio.run(DiscordPy(hall, recorder).verdicts()))
+    table.add("requests-oauthlib %s at Discord's login" % version("requests-oauthlib"),
+              run(DiscordLogin(hall, recorder).checks()))
+    table.add("notion-client %s at Notion's login" % version("notion-client"), run(NotionLogin(hall, recorder).checks()))
 
 
 def version(package):

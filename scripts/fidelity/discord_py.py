@@ -71,6 +71,9 @@ class DiscordPy:
         equal(guild.default_role.id, guild.id)
         member = await guild.fetch_member(int(self.facts["user_id"]))
         equal(str(member.id), self.facts["user_id"])
+        counts = await guild.role_member_counts()
+        equal(sum(counts.values()) > 0, True)
+        equal([emoji.name for emoji in await guild.fetch_emojis()], ["lantern", "moth", "bug_found"])
 
     async def refused(self, status, code, call):
         try:

@@ -9,10 +9,13 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 #: What is replayed, and the tests that do it. Each reads GUILDHALL_SHARED and leaves itself out without it.
 SUITES = [
-    ("recorded answers of Notion, through Guildhall's decoders", "NotionTests"),
-    ("recorded interactions and answers of Discord, through Guildhall's decoders", "DiscordTests"),
-    ("recorded sessions with Notion, said again to the stand-in", "SandboxNotionTests"),
-    ("the stand-in for Discord by its documented cases", "SandboxDiscordTests"),
+    ("answers of Notion, through Guildhall's decoders", r"NotionTests\.(Recorded|Documented)Tests"),
+    ("interactions with Discord, through Guildhall's decoders", r"DiscordTests\.InteractionTests"),
+    ("answers of Discord, through Guildhall's decoders", r"DiscordTests\.RecordedTests"),
+    ("events of Notion, through Guildhall's door", r"WebTests\.NotionDoorTests/everyRecorded"),
+    ("signed requests of Discord", r"SignaturesTests\.WycheproofTests/discordRequests"),
+    ("sessions with Notion, said again to the stand-in", r"SandboxNotionTests"),
+    ("the stand-in for Discord by its documented cases", r"SandboxDiscordTests"),
 ]
 FIXTURES = ["notion", "discord"]
 
@@ -42,12 +45,15 @@ def readable(folder):
 
 def verdicts(suite, fixtures):
     environment = dict(os.environ, GUILDHALL_SHARED=os.path.dirname(os.path.abspath(fixtures)))
-    done = subprocess.run(["swift", "test", "--skip-build", "--filter", "^%s\\." % suite], cwd=ROOT, env=environment,
+    done = subprocess.run(["swift", "test", "--skip-build", "--filter", "^%s" % suite], cwd=ROOT, env=environment,
                           text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    # One line an argument of a table of values, and one for the test as a whole.
-    results = re.findall(r"^.*? (?:Test|Test case passing .*?to) (.+?) (passed|failed) after", done.stdout, re.M)
-    found = [(verdict, name, [] if verdict == "passed" else ["see swift test --filter " + suite])
-             for name, verdict in results if not name.startswith("run with")]
+    found = []
+    for name, cases, verdict in re.findall(
+            r"^. Test (?!run with)(.+?)(?: with (\d+) test cases?)? (passed|failed) after", done.stdout, re.M):
+        broken = set(re.findall(r"^. Test %s recorded an issue with .*? → (.+?) at " % re.escape(name), done.stdout, re.M))
+        broken = broken or ({name} if verdict == "failed" else set())
+        found += [("failed", "%s: %s" % (name, case), ["see swift test --filter " + suite]) for case in sorted(broken)]
+        found += [("passed", name, [])] * (int(cases or 1) - len(broken))
     if done.returncode != 0 and not any(verdict == "failed" for verdict, _, _ in found):
         found.append(("failed", suite, [done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "no output"]))
     return found or [("failed", suite, ["no test ran"])]

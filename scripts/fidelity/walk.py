@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import sqlite3
 import subprocess
 import time
@@ -31,6 +32,9 @@ class Walk:
         self.file_issues()
         self.remove_and_restore()
         self.sync("--full")
+        self.shape_mappings()
+        self.use_forum()
+        self.lose_an_old_answer()
         hall.run("guildhall", "doctor")
         self.rest()
         self.subscribe()
@@ -94,6 +98,42 @@ class Walk:
             {"service": "discord", "method": "POST", "path": "*/messages", "times": 2,
              "action": {"status": 502, "effect": True}}])
 
+    def lose_an_old_answer(self):
+        """The answer to a message that was posted more than a minute ago: it is looked for in the channel."""
+        hall = self.hall
+        lost = [{"service": "discord", "method": "POST", "path": "*/messages", "times": None,
+                 "action": {"status": 502, "effect": True}}]
+        hall.responder.send_signal(signal.SIGSTOP)  # so that nobody looks before the minute is over
+        try:
+            hall.expect("POST", "/sandbox/faults", lost)
+            hall.add_rows(1)
+            self.sync("--deliver-for", "1")
+            hall.expect("DELETE", "/sandbox/faults")
+            with contextlib.closing(sqlite3.connect(hall.state + "/guildhall.db")) as database, database:
+                database.execute("PRAGMA wal_autocheckpoint = 0")
+                database.execute(
+                    "UPDATE discord_messages SET intended_at = intended_at - 61000 WHERE message_id IS NULL")
+        finally:
+            hall.responder.send_signal(signal.SIGCONT)
+        self.rest()
+
+    # -- the same table in a forum
+
+    def use_forum(self):
+        """Posts with tags; one is renamed, one was closed meanwhile, and one must be looked for."""
+        hall = self.hall
+        hall.map_forum()
+        hall.expect("POST", "/sandbox/faults", [
+            {"service": "discord", "method": "POST", "path": "*/threads", "action": {"status": 502, "effect": True}}])
+        self.sync()
+        self.rest()
+        closed = hall.threads()[0]
+        hall.discord("PATCH", "/channels/%s" % closed["id"], {"archived": True})
+        titles = {row["title"]: row["id"] for row in hall.rows()}
+        hall.expect("POST", "/sandbox/notion/pages/%s/edit" % titles[closed["name"]], {"Name": "Renamed while closed"})
+        self.sync()
+        self.rest()
+
     # -- people at the table
 
     def edit_rows(self):
@@ -112,6 +152,33 @@ class Walk:
         self.sync("--full")
         self.rest()
         self.hall.notion("PATCH", "/pages/" + first, {"in_trash": False})
+
+    # -- the operator
+
+    def shape_mappings(self):
+        """Decides everything there is to decide, over a row with more links than it shows, and fills a forum too."""
+        hall = self.hall
+        first, *others = [row["id"] for row in hall.rows()[:31]]
+        hall.notion("PATCH", "/pages/" + first, {"properties": {
+            "Duplicates": {"relation": [{"id": row} for row in others]}, "Status": {"status": {"name": "Triaged"}}}})
+        mapping = json.loads(hall.run("guildhall", "mapping", "list", "--json"))[0]["id"]
+        rules = ["--column", "labels=Duplicates", "--filter", "Platform!=Xbox|Switch", "--filter", "Priority=P0|P1|P2",
+                 "--pressers", "Moderator", "--call", "P0=Playtester", "--heading", "{title} ({status})", "--lost", "forget"]
+        hall.run("guildhall", "mapping", "preview", mapping, *rules)
+        hall.run("guildhall", "mapping", "set", mapping, *rules)
+        hall.run("guildhall", "mapping", "add", "--database", hall.facts["database_id"], "--channel", self.forum(),
+                 "--filter", "Priority=P0")
+        hall.expect("POST", "/sandbox/faults", [
+            {"service": "discord", "method": "POST", "path": "*/threads", "times": 1,
+             "action": {"status": 502, "effect": True}}])
+        self.sync()
+        self.rest()
+        self.sync("--full")
+        self.rest()
+
+    def forum(self):
+        channels = self.hall.discord("GET", "/guilds/%s/channels" % self.hall.facts["guild_id"])
+        return next(channel["id"] for channel in channels if channel["type"] == 15)
 
     # -- people in the channel
 

@@ -43,14 +43,23 @@ class Hall:
         self.started = []
         self.responder = None
         self.rows_seen = []
+        #: The forum that is mapped as well, if one is.
+        self.forum = None
         self.interactions = 1_000_000_000_000_000_000
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(self.folder + "/responder.sock")
         self.listener.listen(511)
         self.environment = dict(
             os.environ, STATE_DIR=self.state, PUBLIC_URL=self.url, ENCRYPTION_KEYS="proof:" + secrets.token_hex(32),
-            PLAIN_HOSTS=self.url[len("http://"):], DISCORD_API_URL=self.url + "/sandbox/discord/api/v10",
-            NOTION_API_URL=self.url + "/sandbox/notion/v1")
+            PLAIN_HOSTS=self.url[len("http://"):])
+        self.lead_services_through(self.url)
+
+    def lead_services_through(self, url):
+        """Where programs that are started from now on find Discord and Notion."""
+        hosts = self.environment["PLAIN_HOSTS"].split(",") + [url.split("//")[1]]
+        self.environment.update(
+            DISCORD_API_URL=url + "/sandbox/discord/api/v10", NOTION_API_URL=url + "/sandbox/notion/v1",
+            PLAIN_HOSTS=",".join(sorted(set(hosts))))
 
     # -- up and down
 
@@ -102,9 +111,9 @@ class Hall:
     def binary(self, name):
         return os.path.join(self.binaries, name)
 
-    def spawn(self, name, command, stdin=subprocess.DEVNULL):
+    def spawn(self, name, command, stdin=subprocess.DEVNULL, stdout=None):
         with open("%s/%s.log" % (self.logs, name), "ab") as log:
-            process = subprocess.Popen(command, stdin=stdin, stdout=log, stderr=log, env=self.environment)
+            process = subprocess.Popen(command, stdin=stdin, stdout=stdout or log, stderr=log, env=self.environment)
         self.started.append(process)
         return process
 
@@ -157,6 +166,27 @@ class Hall:
                 return found
             before = "&before=" + page[-1]["id"]
 
+    def map_forum(self):
+        """Has the same table in a forum too: a post for each issue."""
+        channels = self.discord("GET", "/guilds/%s/channels" % self.facts["guild_id"])
+        self.forum = next(channel["id"] for channel in channels if channel["type"] == 15)
+        self.run("guildhall", "mapping", "add", "--database", self.facts["database_id"], "--channel", self.forum)
+
+    def threads(self):
+        """The posts of the mapped forum."""
+        active = self.discord("GET", "/guilds/%s/threads/active" % self.facts["guild_id"])["threads"]
+        return [thread for thread in active if thread["parent_id"] == self.forum]
+
+    def opening(self, thread):
+        """The message a post begins with, and the name of the post."""
+        message = self.discord("GET", "/channels/%s/messages/%s" % (thread["id"], thread["id"]))
+        return dict(message, post=thread["name"])
+
+    def posts(self):
+        """What every post of the mapped forum begins with, if it carries a button of ours."""
+        openings = [self.opening(thread) for thread in self.threads()] if self.forum else []
+        return [message for message in openings if message["components"]]
+
     def rows(self):
         """All rows of the table: id, title, status."""
         found, cursor = [], {}
@@ -207,10 +237,12 @@ class Hall:
 
 def jobs_due(path):
     """What is still to be done now; a message is looked at once more ten minutes after a change, which can wait."""
+    now = time.time() * 1000
     with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as database:
         return database.execute(
             "SELECT state, kind, last_error FROM jobs WHERE state IN ('running', 'unknown', 'waiting')"
-            " OR (state = 'ready' AND run_at < ?)", (time.time() * 1000 + 300_000,)).fetchall()
+            " OR (state = 'ready' AND run_at < ? AND (run_at < ? OR unique_key NOT LIKE 'issue.settle:%'))",
+            (now + 300_000, now)).fetchall()
 
 
 def decoded(content):

@@ -5,150 +5,23 @@ import collections
 import os
 import random
 import signal
-import subprocess
 import sys
-import threading
 import time
 
 from check import Check
-from hall import Hall, Trouble, jobs_due
+from hall import Hall, Trouble
+from load import Cron, Load, come_to_rest
 
-PEOPLE = ["749716076337561603", "810451559316979712", "1038561751148265472"]
-
-
-class Load:
-    """People who click and edit, until told to stop. Remembers what was acknowledged to them.
-
-    Together they stay below the three calls a second that Notion allows: more would only be waiting.
-    """
+class Drill(Cron):
+    """The killing, of a cron that never rests and of the responder."""
 
     def __init__(self, hall, seed):
-        self.hall, self.seed = hall, seed
-        self.isover = threading.Event()
-        self.lock = threading.Lock()
-        self.buttons = []
-        self.clicks = []
-        self.filed = []
-        self.counts = collections.Counter()
-        self.threads = []
-        self.problems = []
-
-    def start(self):
-        for number, work in enumerate([self.look, *[self.click] * 4, self.double, self.edit, self.edit, self.report, self.file]):
-            thread = threading.Thread(target=self.guarded, args=(work, random.Random(self.seed * 100 + number)))
-            thread.start()
-            self.threads.append(thread)
-
-    def stop(self):
-        """Throws what went wrong in any of the threads."""
-        self.isover.set()
-        for thread in self.threads:
-            thread.join()
-        if self.problems:
-            raise self.problems[0]
-
-    def guarded(self, work, chance):
-        try:
-            while not self.isover.is_set():
-                work(chance)
-        except Exception as problem:  # raised again by stop, on the thread that can tell it
-            self.problems.append(problem)
-            self.isover.set()
-
-    def look(self, chance):
-        """What a person sees: the messages with a button that can be pressed."""
-        found = []
-        for message in self.hall.messages():
-            button = message["components"][0]["components"][0]
-            if not button.get("disabled"):
-                found.append((message["id"], button["custom_id"]))
-        with self.lock:
-            self.buttons = found
-        self.isover.wait(1)
-
-    def pick(self, chance):
-        with self.lock:
-            return self.buttons.pop(chance.randrange(len(self.buttons))) if self.buttons else None
-
-    def click(self, chance):
-        """Through the channel page: signed, three seconds' patience, the answer shown in the message."""
-        self.isover.wait(chance.uniform(0.6, 1.6))
-        target = self.pick(chance)
-        if target:
-            self.press(target, chance)
-
-    def double(self, chance):
-        """Somebody impatient, and somebody else at the same moment."""
-        self.isover.wait(chance.uniform(1, 2.5))
-        target = self.pick(chance)
-        if target:
-            presses = [threading.Thread(target=self.press, args=(target, chance)) for _ in range(2)]
-            for press in presses:
-                press.start()
-                self.isover.wait(chance.uniform(0, 0.7))
-            for press in presses:
-                press.join()
-
-    def press(self, target, chance):
-        message, button = target
-        status, outcome = self.hall.request("POST", "/sandbox/discord/interactions/click", {
-            "channel_id": self.hall.facts["channel_id"], "message_id": message, "custom_id": button,
-            "user_id": chance.choice(PEOPLE), "force": True})
-        if status != 200:
-            raise Trouble("The stand-in for Discord answered a click with %s: %s" % (status, outcome))
-        acknowledged = outcome["status"] == 200
-        self.counts["clicks"] += 1
-        self.counts["acknowledged" if acknowledged else "failed"] += 1
-        self.counts["late"] += bool(outcome["late"])
-        if acknowledged:
-            self.clicks.append((outcome["interaction_id"], button.split(":", 1)[1], outcome["answer"]["type"]))
-
-    def edit(self, chance):
-        """A row gets another title."""
-        self.isover.wait(chance.uniform(0.1, 0.4))
-        if not self.hall.rows_seen or chance.random() < 0.02:
-            self.hall.rows_seen = [row["id"] for row in self.hall.rows() if not row["title"].startswith("Filed")]
-        title = "Edited %d: *not* a [link](x) _%s_" % (self.counts["edits"], chance.choice("äß水🙂"))
-        self.hall.expect("POST", "/sandbox/notion/pages/%s/edit" % chance.choice(self.hall.rows_seen), {"Name": title})
-        self.counts["edits"] += 1
-
-    def report(self, chance):
-        """Somebody writes new rows in Notion."""
-        self.isover.wait(chance.uniform(0.1, 0.6))
-        self.hall.add_rows(2)
-        self.counts["reports"] += 2
-
-    def file(self, chance):
-        """Somebody files an issue in Discord: sent, with the same id, until it is acknowledged, and then once more."""
-        self.isover.wait(chance.uniform(0.5, 2))
-        title = "Filed %d" % len(self.filed)
-        interaction = self.hall.filing(title)
-        answers = []
-        while len(answers) < 2:
-            outcome = self.hall.expect("POST", "/sandbox/discord/interactions/raw", {"body": interaction})
-            answers += [outcome["answer"]] if outcome["status"] == 200 else []
-        self.filed.append((interaction["id"], title, answers))
-
-
-class Drill:
-    """The killing, and a cron that never rests."""
-
-    def __init__(self, hall, seed):
-        self.hall, self.chance = hall, random.Random(seed)
+        super().__init__(hall)
+        self.chance = random.Random(seed)
         self.kills = collections.Counter()
-        self.runs = collections.Counter()
-        self.sync = None
-        self.isover = threading.Event()
-        self.cron = threading.Thread(target=self.tick)
-
-    def tick(self):
-        while not self.isover.is_set():
-            self.sync = self.hall.spawn("notion-sync", [self.hall.binary("notion-sync"), "--json", "--deliver-for", "3"])
-            self.runs[self.sync.wait()] += 1
-            self.isover.wait(0.2)
 
     def run(self, count):
-        self.cron.start()
+        self.start()
         while sum(self.kills.values()) < count:
             time.sleep(self.chance.choice([0.05, 0.3, 0.8, 1.6]) * self.chance.random() + 0.02)
             self.kill_sync() if self.chance.random() < 0.35 else self.kill_responder()
@@ -166,25 +39,6 @@ class Drill:
         self.kills["responder"] += 1
         time.sleep(self.chance.choice([0, 0.02, 0.3]))
         self.hall.start_responder()
-
-    def stop(self):
-        """Lets the last run of the cron end by itself."""
-        self.isover.set()
-        if self.cron.is_alive():
-            self.cron.join()
-
-
-def come_to_rest(hall, seconds=180):
-    """Waits until a sync finds nothing new and no job is waiting or running, and answers how long that took."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < seconds:
-        summary = hall.json("notion-sync", "--json", codes=(0, 1))
-        report = summary["mappings"][0]["report"]
-        left = jobs_due(hall.state + "/guildhall.db")
-        if report["complete"] and report["new"] + report["changed"] == 0 and not left:
-            return time.monotonic() - begun
-        time.sleep(0.3)
-    raise Trouble("It did not come to rest within %d s: %s %s" % (seconds, summary, left))
 
 
 def weather(seed):

@@ -30,7 +30,8 @@ extension Workspace {
       route(.get, "/comments/:id") { try $0.retrieveComment() },
       route(.delete, "/comments/:id") { try $0.deleteComment() },
     ]
-    return calls + refusals(besides: calls)
+    let all = calls + grantRoutes
+    return all + refusals(besides: all)
   }
 
   /// The router finds a fixed path by itself, so such a path needs its refusals too; and it may end with a slash.

@@ -37,14 +37,14 @@ extension Call {
       let block = BlockRecord(
         id: ObjectID.make(at: now), parentID: parent.id, parentKind: parent.kind, position: first + Int64(index),
         type: content.type, content: content.content, createdTime: now.minute, lastEditedTime: now.minute,
-        createdBy: Constants.botID, lastEditedBy: Constants.botID)
+        createdBy: actor.botID, lastEditedBy: actor.botID)
       try transaction.insert(block)
       if content.children.isDefined {
         try append(content.children, to: .block(block.id), depth: depth + 1, transaction)
       }
       return block
     }
-    try transaction.tellContent(added, at: now)
+    try transaction.tellContent(added, by: actor.botID, at: now)
     return added
   }
 }

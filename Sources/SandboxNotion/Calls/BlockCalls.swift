@@ -9,17 +9,17 @@ enum BlockSubject {
 }
 
 extension Queries {
-  func subject(_ id: String) throws -> BlockSubject {
-    if let block = try block(id) { return .block(block) }
-    if let database = try anyDatabase(id), database.isShared { return .database(database) }
-    do { return .page(try page(id)) } catch is APIError { throw APIError.notFound("block", id) }
+  func subject(_ id: String, as sight: Sight) throws -> BlockSubject {
+    if let block = try block(id), try sees(block, sight) { return .block(block) }
+    if let database = try anyDatabase(id), try sees(database, sight) { return .database(database) }
+    do { return .page(try page(id, as: sight)) } catch is APIError { throw APIError.notFound("block", id) }
   }
 }
 
 extension Call {
   func retrieveBlock() throws -> JSONValue {
     let id = try id("id", as: "block_id")
-    return try workspace.read { try blockAnswer($0.subject(id), $0) }
+    return try workspace.read { try blockAnswer($0.subject(id, as: sight), $0) }
   }
 
   private func blockAnswer(_ subject: BlockSubject, _ queries: some Queries) throws -> JSONValue {
@@ -37,7 +37,7 @@ extension Call {
     let id = try id("id", as: "block_id")
     let paging = try page()
     return try workspace.read { transaction in
-      _ = try transaction.subject(id)
+      _ = try transaction.subject(id, as: sight)
       let slice = try Slice(transaction.blocks(under: id), size: paging.size, from: paging.cursor, id: \.id)
       let results = try slice.elements.map { try blockAnswer(.block($0), transaction) }
       return .object(answers.list(results, next: slice.next, type: "block"))
@@ -49,7 +49,7 @@ extension Call {
     // 2026-03-11 takes `position` only; 2025-09-03 both.
     let body = try body(["children", "position"] + (version.hasArchived ? ["after"] : []))
     return try workspace.write { transaction in
-      let parent = try appendable(transaction.subject(id))
+      let parent = try appendable(transaction.subject(id, as: sight))
       let place = try place(body, under: id, transaction)
       let added = try append(body["children"], to: parent, behind: place, transaction)
       // Recorded: with a place, the answer goes on with the siblings that follow.
@@ -98,7 +98,7 @@ extension Call {
     let body = try body(["type"] + BlockContent.all + flags)
     let trash = try flags.filter { body[$0].isDefined }.map { try body[$0].bool() }.first
     return try workspace.write { transaction in
-      let subject = try transaction.subject(id)
+      let subject = try transaction.subject(id, as: sight)
       guard case .block(var block) = subject else {
         guard let trash else { throw APIError.validation("Updating block via this endpoint is not supported.") }
         return try setTrash(trash, subject, transaction)
@@ -114,7 +114,7 @@ extension Call {
 
   func deleteBlock() throws -> JSONValue {
     let id = try id("id", as: "block_id")
-    return try workspace.write { try setTrash(true, $0.subject(id), $0) }
+    return try workspace.write { try setTrash(true, $0.subject(id, as: sight), $0) }
   }
 
   private func setTrash(_ isInTrash: Bool, _ subject: BlockSubject, _ transaction: WriteTransaction) throws -> JSONValue
@@ -127,7 +127,7 @@ extension Call {
     case .page(var page):
       if isInTrash && page.isInTrash { throw APIError.trashedBlock }
       page.isInTrash = isInTrash
-      page = try PageEditor(transaction: transaction, actor: Constants.botID, now: now).touch(page)
+      page = try PageEditor(transaction: transaction, actor: actor.botID, now: now).touch(page)
       return try blockAnswer(.page(page), transaction)
     case .database(var database):
       database.isInTrash = isInTrash
@@ -139,9 +139,9 @@ extension Call {
   private func keep(_ block: BlockRecord, _ transaction: WriteTransaction) throws -> JSONValue {
     var block = block
     block.lastEditedTime = now.minute
-    block.lastEditedBy = Constants.botID
+    block.lastEditedBy = actor.botID
     try transaction.update(block)
-    try transaction.tellContent([block], at: now)
+    try transaction.tellContent([block], by: actor.botID, at: now)
     return try blockAnswer(.block(block), transaction)
   }
 }

@@ -50,11 +50,11 @@ extension SchemaEditor {
 
   private func target(_ input: Input) throws -> String {
     if version.hasDataSources, input["data_source_id"].isDefined {
-      return try transaction.dataSource(input["data_source_id"].uuid()).id
+      return try transaction.dataSource(input["data_source_id"].uuid(), as: sight).id
     }
     let name = version.hasDataSources ? "data_source_id" : "database_id"
     guard input["database_id"].isDefined else { throw input[name].fault("defined") }
-    return try transaction.onlyDataSource(of: input["database_id"].uuid()).id
+    return try transaction.onlyDataSource(of: input["database_id"].uuid(), as: sight).id
   }
 
   private func setRollup(_ property: inout Property, _ input: Input, _ schema: Schema) throws {

@@ -6,7 +6,7 @@ extension Call {
     let id = try Input("query.block_id", request.query["block_id"].map(JSONValue.string)).uuid()
     let paging = try page()
     return try workspace.read { transaction in
-      _ = try transaction.subject(id)
+      _ = try transaction.subject(id, as: sight)
       let users = try transaction.usersByID()
       let slice = try Slice(transaction.comments(on: id), size: paging.size, from: paging.cursor, id: \.id)
       let results = slice.elements.map { answers.comment($0, by: users[$0.createdBy] ?? .null) }
@@ -23,9 +23,9 @@ extension Call {
       let comment = CommentRecord(
         id: ObjectID.make(at: now), parentID: parentID, parentKind: kind,
         discussionID: discussion ?? ObjectID.make(at: now), richText: text, createdTime: now.minute,
-        createdBy: Constants.botID)
+        createdBy: actor.botID)
       try transaction.insert(comment)
-      return answers.comment(comment, by: try transaction.usersByID()[Constants.botID] ?? .null)
+      return answers.comment(comment, by: try transaction.usersByID()[actor.botID] ?? .null)
     }
   }
 
@@ -44,7 +44,9 @@ extension Call {
   }
 
   private func commentAnswer(_ id: String, _ queries: some Queries) throws -> JSONValue {
-    guard let comment = try queries.comment(id) else { throw APIError.notFound("comment", id) }
+    guard let comment = try queries.comment(id), try queries.sees(comment, sight) else {
+      throw APIError.notFound("comment", id)
+    }
     return answers.comment(comment, by: try queries.usersByID()[comment.createdBy] ?? .null)
   }
 
@@ -53,16 +55,18 @@ extension Call {
   ) throws -> (kind: String, id: String, discussion: String?) {
     if body["discussion_id"].isDefined {
       let id = try body["discussion_id"].uuid()
-      guard let first = try transaction.discussion(id) else { throw APIError.notFound("discussion", id) }
+      guard let first = try transaction.discussion(id), try transaction.sees(first, sight) else {
+        throw APIError.notFound("discussion", id)
+      }
       return (first.parentKind, first.parentID, id)
     }
     let parent = body["parent"]
     if parent["block_id"].isDefined {
       let id = try parent["block_id"].uuid()
-      _ = try transaction.subject(id)
+      _ = try transaction.subject(id, as: sight)
       return ("block_id", id, nil)
     }
-    let page = try transaction.page(parent["page_id"].uuid())
+    let page = try transaction.page(parent["page_id"].uuid(), as: sight)
     let thread = try transaction.comments(on: page.id).first?.discussionID
     return ("page_id", page.id, thread)
   }

@@ -4,7 +4,7 @@ import Store
 extension Call {
   func retrievePage() throws -> JSONValue {
     let id = try id("id", as: "page_id")
-    return try workspace.read { try pageAnswer($0.page(id), filterProperties, $0) }
+    return try workspace.read { try pageAnswer($0.page(id, as: sight), filterProperties, $0) }
   }
 
   func pageAnswer(_ page: PageRecord, _ selection: [String], _ queries: some Queries) throws -> JSONValue {
@@ -19,7 +19,7 @@ extension Call {
   func createPage() throws -> JSONValue {
     let body = try body(["parent", "properties", "icon", "cover", "children", "position"])
     return try workspace.write { transaction in
-      let editor = PageEditor(transaction: transaction, actor: Constants.botID, now: now)
+      let editor = PageEditor(transaction: transaction, actor: actor.botID, now: now)
       let parent = try newParent(body["parent"], transaction)
       var source = parent.source
       var writing = Writing(schema: source?.schema ?? .pageOnly, directory: try transaction.directory())
@@ -38,13 +38,13 @@ extension Call {
   ) throws -> (source: DataSourceRecord?, value: JSONValue) {
     _ = try input.object()
     if input["data_source_id"].isDefined, version.hasDataSources {
-      return (try transaction.dataSource(input["data_source_id"].uuid()), .null)
+      return (try transaction.dataSource(input["data_source_id"].uuid(), as: sight), .null)
     }
     if input["database_id"].isDefined {
-      return (try transaction.onlyDataSource(of: input["database_id"].uuid()), .null)
+      return (try transaction.onlyDataSource(of: input["database_id"].uuid(), as: sight), .null)
     }
     if input["page_id"].isDefined {
-      let page = try transaction.page(input["page_id"].uuid())
+      let page = try transaction.page(input["page_id"].uuid(), as: sight)
       if page.isInTrash { throw APIError.trashedBlock }
       return (nil, ["type": "page_id", "page_id": .string(page.id)])
     }
@@ -58,13 +58,13 @@ extension Call {
     let body = try body(["properties", "icon", "cover", "is_locked", "is_archived"] + flags)
     let trash = try flags.filter { body[$0].isDefined }.map { try body[$0].bool() }.first
     return try workspace.write { transaction in
-      var page = try transaction.page(id)
+      var page = try transaction.page(id, as: sight)
       if page.isInTrash && trash != false { throw APIError.trashedPage }
       page.isInTrash = trash ?? page.isInTrash
       if body["icon"].isDefined { page.icon = try Icon.normalised(body["icon"]) }
       if body["cover"].isDefined { page.cover = try Icon.normalised(body["cover"]) }
       if body["is_locked"].isDefined { page.isLocked = try body["is_locked"].bool() }
-      let editor = PageEditor(transaction: transaction, actor: Constants.botID, now: now)
+      let editor = PageEditor(transaction: transaction, actor: actor.botID, now: now)
       page = try editor.update(page, properties: body["properties"])
       return try pageAnswer(page, [], transaction)
     }

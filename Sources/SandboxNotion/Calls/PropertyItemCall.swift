@@ -7,7 +7,7 @@ extension Call {
     let id = try id("id", as: "page_id")
     let paging = try page()
     return try workspace.read { transaction in
-      let page = try transaction.page(id)
+      let page = try transaction.page(id, as: sight)
       let schema = try page.dataSourceID.flatMap(transaction.anyDataSource)?.schema ?? .pageOnly
       guard let property = schema[nameOrID: path["property"]] else {
         throw APIError.validation("Could not find property with name or id: \(path["property"])")

@@ -96,22 +96,24 @@ extension Call {
   func queryDataSource() throws -> JSONValue {
     guard version.hasDataSources else { throw APIError.invalidURL }
     let id = try id("id", as: "data_source_id")
-    return try workspace.read { try QueryCall(call: self, source: $0.dataSource(id), transaction: $0).answer() }
+    return try workspace.read {
+      try QueryCall(call: self, source: $0.dataSource(id, as: sight), transaction: $0).answer()
+    }
   }
 
   func queryDatabase() throws -> JSONValue {
     guard !version.hasDataSources else { throw APIError.invalidURL }
     let id = try id("id", as: "database_id")
     return try workspace.read {
-      try QueryCall(call: self, source: $0.onlyDataSource(of: id), transaction: $0).answer()
+      try QueryCall(call: self, source: $0.onlyDataSource(of: id, as: sight), transaction: $0).answer()
     }
   }
 }
 
 extension Queries {
   /// What 2022-06-28 calls the database. With several tables there is no such thing.
-  func onlyDataSource(of databaseID: String) throws -> DataSourceRecord {
-    let sources = try dataSources(of: database(databaseID).id)
+  func onlyDataSource(of databaseID: String, as sight: Sight) throws -> DataSourceRecord {
+    let sources = try dataSources(of: database(databaseID, as: sight).id)
     guard sources.count == 1 else {
       throw APIError(
         400, "validation_error", "Databases with multiple data sources are not supported in this API version.",

@@ -5,6 +5,7 @@ import Store
 struct SchemaEditor {
   let transaction: WriteTransaction
   let version: Version
+  let sight: Sight
 
   func apply(_ input: Input, to source: inout DataSourceRecord) throws {
     for key in try input.object().keys.sorted(by: { isRollup(input[$1]) && !isRollup(input[$0]) }) {

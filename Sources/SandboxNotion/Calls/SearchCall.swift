@@ -9,7 +9,7 @@ extension Call {
     let cursor = body["start_cursor"].isDefined ? try body["start_cursor"].string() : nil
     let wanted = try SearchFilter(body, version)
     return try workspace.read { transaction in
-      let hits = try transaction.hits(wanted).prefix(QueryCall.cap)
+      let hits = try transaction.hits(wanted, as: sight).prefix(QueryCall.cap)
       let slice = try Slice(Array(hits), size: size, from: cursor, id: \.id)
       let results = try slice.elements.map { try object($0, transaction) }
       return .object(answers.list(results, next: slice.next, type: version.pageListType))
@@ -17,10 +17,11 @@ extension Call {
   }
 
   private func object(_ hit: SearchHit, _ transaction: ReadTransaction) throws -> JSONValue {
-    if hit.isPage { return try pageAnswer(transaction.page(hit.id), [], transaction) }
+    if hit.isPage { return try pageAnswer(transaction.page(hit.id, as: sight), [], transaction) }
     return version.hasDataSources
-      ? try dataSourceAnswer(transaction.dataSource(hit.id), transaction)
-      : try databaseAnswer(transaction.database(transaction.dataSource(hit.id).databaseID), transaction)
+      ? try dataSourceAnswer(transaction.dataSource(hit.id, as: sight), transaction)
+      : try databaseAnswer(
+        transaction.database(transaction.dataSource(hit.id, as: sight).databaseID, as: sight), transaction)
   }
 }
 
@@ -74,17 +75,18 @@ private struct SearchHit: RowDecodable {
 }
 
 extension Queries {
-  fileprivate func hits(_ wanted: SearchFilter) throws -> [SearchHit] {
-    let tables = wanted.wantsTables ? try sharedDataSources().filter { $0.isInTrash == wanted.isInTrash } : []
+  fileprivate func hits(_ wanted: SearchFilter, as sight: Sight) throws -> [SearchHit] {
+    let sources = try sharedDataSources(as: sight)
+    let tables = wanted.wantsTables ? sources.filter { $0.isInTrash == wanted.isInTrash } : []
     let pages =
       wanted.wantsPages
       ? try all(
         SearchHit.self,
         """
-        SELECT p.id, p.title, p.last_edited_time FROM notion_pages p
-        LEFT JOIN notion_data_sources s ON s.id = p.data_source_id LEFT JOIN notion_databases d ON d.id = s.database_id
-        WHERE p.in_trash = \(wanted.isInTrash) AND (d.id IS NULL OR d.is_shared = 1)
-        ORDER BY p.last_edited_time DESC, p.position DESC
+        SELECT id, title, last_edited_time FROM notion_pages
+        WHERE in_trash = \(wanted.isInTrash)
+          AND (data_source_id IN \(list: sources.map(\.id)) OR id IN \(list: otherPages(sight)))
+        ORDER BY last_edited_time DESC, position DESC
         """) : []
     let hits = (tables.map(SearchHit.init) + pages)
       .filter { wanted.words.isEmpty || $0.title.lowercased().contains(wanted.words) }

@@ -4,19 +4,20 @@ import Store
 extension Call {
   func retrieveDatabase() throws -> JSONValue {
     let id = try id("id", as: "database_id")
-    return try workspace.read { try databaseAnswer($0.database(id), $0) }
+    return try workspace.read { try databaseAnswer($0.database(id, as: sight), $0) }
   }
 
   func retrieveDataSource() throws -> JSONValue {
     guard version.hasDataSources else { throw APIError.invalidURL }
     let id = try id("id", as: "data_source_id")
-    return try workspace.read { try dataSourceAnswer($0.dataSource(id), $0) }
+    return try workspace.read { try dataSourceAnswer($0.dataSource(id, as: sight), $0) }
   }
 
   func databaseAnswer(_ database: DatabaseRecord, _ queries: some Queries) throws -> JSONValue {
     let sources = try queries.dataSources(of: database.id)
     let columns =
-      version.hasDataSources ? [:] : try queries.columns(of: queries.onlyDataSource(of: database.id), version)
+      version.hasDataSources
+      ? [:] : try queries.columns(of: queries.onlyDataSource(of: database.id, as: sight), version)
     return answers.database(database, sources, columns)
   }
 
@@ -33,7 +34,7 @@ extension Call {
     let columns = version.hasDataSources ? [] : ["properties"]
     let body = try body(["title", "description", "icon", "cover", "is_inline", "is_locked"] + flags + columns)
     return try workspace.write { transaction in
-      var database = try transaction.database(id)
+      var database = try transaction.database(id, as: sight)
       let directory = try transaction.directory()
       if body["title"].isDefined { database.title = try RichText.normalised(body["title"], directory) }
       if body["description"].isDefined {
@@ -45,7 +46,7 @@ extension Call {
       if body["is_locked"].isDefined { database.isLocked = try body["is_locked"].bool() }
       for flag in flags where body[flag].isDefined { database.isInTrash = try body[flag].bool() }
       database.lastEditedTime = now
-      database.lastEditedBy = Constants.botID
+      database.lastEditedBy = actor.botID
       try transaction.save(database)
       try follow(database, body, transaction)
       return try databaseAnswer(database, transaction)
@@ -60,10 +61,10 @@ extension Call {
     if body["title"].isDefined { source.title = database.title }
     if body["description"].isDefined { source.description = database.description }
     if body["properties"].isDefined {
-      try SchemaEditor(transaction: transaction, version: version).apply(body["properties"], to: &source)
+      try SchemaEditor(transaction: transaction, version: version, sight: sight).apply(body["properties"], to: &source)
     }
     try save(&source, transaction)
-    try transaction.tellColumns(of: source, before: columns, at: now)
+    try transaction.tellColumns(of: source, before: columns, by: actor.botID, at: now)
   }
 
   func updateDataSource() throws -> JSONValue {
@@ -72,7 +73,7 @@ extension Call {
     let flags = version.hasArchived ? ["in_trash", "archived"] : ["in_trash"]
     let body = try body(["title", "description", "icon", "properties"] + flags)
     return try workspace.write { transaction in
-      var source = try transaction.dataSource(id)
+      var source = try transaction.dataSource(id, as: sight)
       let columns = source.schema
       let directory = try transaction.directory()
       if body["title"].isDefined { source.title = try RichText.normalised(body["title"], directory) }
@@ -80,17 +81,18 @@ extension Call {
       if body["icon"].isDefined { source.icon = try Icon.normalised(body["icon"]) }
       for flag in flags where body[flag].isDefined { source.isInTrash = try body[flag].bool() }
       if body["properties"].isDefined {
-        try SchemaEditor(transaction: transaction, version: version).apply(body["properties"], to: &source)
+        try SchemaEditor(transaction: transaction, version: version, sight: sight).apply(
+          body["properties"], to: &source)
       }
       try save(&source, transaction)
-      try transaction.tellColumns(of: source, before: columns, at: now)
+      try transaction.tellColumns(of: source, before: columns, by: actor.botID, at: now)
       return try dataSourceAnswer(source, transaction)
     }
   }
 
   private func save(_ source: inout DataSourceRecord, _ transaction: WriteTransaction) throws {
     source.lastEditedTime = now.minute
-    source.lastEditedBy = Constants.botID
+    source.lastEditedBy = actor.botID
     try transaction.save(source)
   }
 }

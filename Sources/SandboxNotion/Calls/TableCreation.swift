@@ -10,7 +10,7 @@ extension Call {
     ])
     let columns = version.hasDataSources ? body["initial_data_source"]["properties"] : body["properties"]
     return try workspace.write { transaction in
-      let page = try transaction.page(body["parent"]["page_id"].uuid())
+      let page = try transaction.page(body["parent"]["page_id"].uuid(), as: sight)
       let directory = try transaction.directory()
       let database = DatabaseRecord(
         id: ObjectID.make(at: now),
@@ -19,7 +19,7 @@ extension Call {
         parent: ["type": "page_id", "page_id": .string(page.id)], icon: try Icon.normalised(body["icon"]),
         cover: try Icon.normalised(body["cover"]),
         isInline: body["is_inline"].isDefined ? try body["is_inline"].bool() : false, createdTime: now,
-        lastEditedTime: now, createdBy: Constants.botID, lastEditedBy: Constants.botID)
+        lastEditedTime: now, createdBy: actor.botID, lastEditedBy: actor.botID)
       try transaction.save(database)
       try addTable(to: database, title: database.title, columns: columns, transaction)
       return try databaseAnswer(database, transaction)
@@ -31,7 +31,7 @@ extension Call {
     guard version.hasDataSources else { throw APIError.invalidURL }
     let body = try body(["parent", "properties", "title", "icon"])
     return try workspace.write { transaction in
-      let database = try transaction.database(body["parent"]["database_id"].uuid())
+      let database = try transaction.database(body["parent"]["database_id"].uuid(), as: sight)
       let title =
         body["title"].isDefined ? try RichText.normalised(body["title"], transaction.directory()) : database.title
       _ = try body["properties"].object()
@@ -49,10 +49,10 @@ extension Call {
     var source = DataSourceRecord(
       id: ObjectID.make(at: now), databaseID: database.id, position: try transaction.next("position"), title: title,
       description: database.description, schema: Schema(properties: []), createdTime: now.minute,
-      lastEditedTime: now.minute, createdBy: Constants.botID, lastEditedBy: Constants.botID)
+      lastEditedTime: now.minute, createdBy: actor.botID, lastEditedBy: actor.botID)
     try transaction.save(source)
     if columns.isDefined {
-      try SchemaEditor(transaction: transaction, version: version).apply(columns, to: &source)
+      try SchemaEditor(transaction: transaction, version: version, sight: sight).apply(columns, to: &source)
     }
     if source.schema.title == nil {
       source.schema.properties.append(Property(id: "title", name: "Name", type: .title))

@@ -2,7 +2,11 @@ import Basics
 import Store
 
 extension Call {
-  func me() throws -> JSONValue { try workspace.read { try user(Constants.botID, $0) } }
+  func me() throws -> JSONValue {
+    guard case .object(var me) = try workspace.read({ try user(actor.botID, $0) }) else { return .null }
+    if let owner = actor.owner { me["bot"] = UserRecord.bot(owner: owner) }
+    return .object(me)
+  }
 
   func user() throws -> JSONValue {
     let id = try id("id", as: "user_id")

@@ -9,8 +9,11 @@ struct Workspace: Sendable {
   let stage: Stage
   let identities: NotionSandbox.Identities
   let courier: EventCourier
+  /// Where people may be sent back to after they connected.
+  let redirects: [String]
   let memory = QueryMemory()
   let rates = RateWindow()
+  let grants = GrantSwitches()
 
   var now: Timestamp { stage.clock.now() }
 
@@ -29,10 +32,12 @@ struct Workspace: Sendable {
 struct Call {
   let workspace: Workspace
   let version: Version
+  let actor: Actor
   let request: Request
   let path: PathParameters
 
   var now: Timestamp { workspace.now }
+  var sight: Sight { actor.sight }
   var answers: Answers { Answers(version: version) }
 
   func id(_ name: String, as parameter: String) throws -> String {
@@ -75,13 +80,24 @@ struct Call {
 extension Workspace {
   /// A route that answers as Notion does: token, version, then the call; refusals in Notion's form.
   func route(_ method: Method, _ pattern: String, _ answer: @escaping @Sendable (Call) throws -> JSONValue) -> Route {
+    answering(method, pattern) { request, path in
+      let (actor, token) = try admitted(request)
+      try rates.admit(token, at: now, stage.pace.current)
+      let version = try Version.named(request.headers["Notion-Version"])
+      return try answer(Call(workspace: self, version: version, actor: actor, request: request, path: path))
+    }
+  }
+
+  /// Whatever is thrown becomes Notion's form of it; every answer carries its request's id.
+  func answering(
+    _ method: Method, _ pattern: String, _ answer: @escaping @Sendable (Request, PathParameters) throws -> JSONValue
+  ) -> Route {
     Route(method, NotionSandbox.basePath + pattern) { request, path in
       let requestID = UUID().uuidString.lowercased()
       do {
-        try rates.admit(checkedToken(request), at: now, stage.pace.current)
-        let version = try Version.named(request.headers["Notion-Version"])
-        let call = Call(workspace: self, version: version, request: request, path: path)
-        return try response(answer(call), status: 200, requestID)
+        return try response(answer(request, path), status: 200, requestID)
+      } catch let refusal as GrantRefusal {
+        return try response(refusal.body(grants.current.errors), status: refusal.status, requestID)
       } catch {
         let error = error as? APIError ?? .internalFault(error)
         var refusal = try response(body(of: error), status: error.status, requestID)
@@ -91,11 +107,16 @@ extension Workspace {
     }
   }
 
-  private func checkedToken(_ request: Request) throws -> String {
+  /// Who calls, by the token: the internal integration, or a connection a person made.
+  private func admitted(_ request: Request) throws -> (Actor, token: String) {
     let header = request.headers["Authorization"] ?? ""
     let token = String(header.dropFirst(7))
-    guard header.hasPrefix("Bearer "), try isValid(token: token) else { throw APIError.badToken }
-    return token
+    guard header.hasPrefix("Bearer ") else { throw APIError.badToken }
+    if try isValid(token: token) { return (.integration, token) }
+    guard let actor = try read({ try $0.connection(access: token).map { try Actor($0, $1) } }) else {
+      throw APIError.badToken
+    }
+    return (actor, token)
   }
 
   private func body(of error: APIError) -> JSONValue {

@@ -4,6 +4,7 @@ enum Constants {
   static let workspaceID = ObjectID.stable("workspace")
   static let botID = ObjectID.stable("bot guildhall")
   static let integrationID = ObjectID.stable("integration guildhall")
+  static let clientID = ObjectID.stable("client guildhall")
   static let homePageID = ObjectID.stable("page home")
   static let databaseID = ObjectID.stable("database bug tracker")
   static let dataSourceID = ObjectID.stable("data source bug tracker")

@@ -84,8 +84,8 @@ extension Queries {
     try first(DatabaseRecord.self, "SELECT * FROM notion_databases WHERE id = \(id)")
   }
 
-  func database(_ id: String) throws -> DatabaseRecord {
-    guard let record = try anyDatabase(id), record.isShared else { throw APIError.notFound("database", id) }
+  func database(_ id: String, as sight: Sight) throws -> DatabaseRecord {
+    guard let record = try anyDatabase(id), try sees(record, sight) else { throw APIError.notFound("database", id) }
     return record
   }
 
@@ -94,10 +94,10 @@ extension Queries {
   }
 
   /// Recorded: a data source that is not there, or not shared, is called a database too.
-  func dataSource(_ id: String) throws -> DataSourceRecord {
-    guard let record = try anyDataSource(id), try anyDatabase(record.databaseID)?.isShared == true else {
-      throw APIError.notFound("database", id)
-    }
+  func dataSource(_ id: String, as sight: Sight) throws -> DataSourceRecord {
+    guard let record = try anyDataSource(id), let database = try anyDatabase(record.databaseID),
+      try sees(database, sight)
+    else { throw APIError.notFound("database", id) }
     return record
   }
 
@@ -107,13 +107,14 @@ extension Queries {
       "SELECT * FROM notion_data_sources WHERE database_id = \(databaseID) AND in_trash = 0 ORDER BY position")
   }
 
-  func sharedDataSources() throws -> [DataSourceRecord] {
-    try all(
-      DataSourceRecord.self,
-      """
-      SELECT s.* FROM notion_data_sources s JOIN notion_databases d ON d.id = s.database_id
-      WHERE d.is_shared = 1 ORDER BY s.position
-      """)
+  func databases() throws -> [DatabaseRecord] {
+    try all(DatabaseRecord.self, "SELECT * FROM notion_databases ORDER BY created_time, id")
+  }
+
+  func sharedDataSources(as sight: Sight) throws -> [DataSourceRecord] {
+    let seen = try databases().filter { try sees($0, sight) }.map(\.id)
+    return try all(
+      DataSourceRecord.self, "SELECT * FROM notion_data_sources WHERE database_id IN \(list: seen) ORDER BY position")
   }
 }
 

@@ -35,20 +35,10 @@ extension Queries {
     try first(PageRecord.self, "SELECT * FROM notion_pages WHERE id = \(id)")
   }
 
-  /// A page the integration may see, in the trash or not.
-  func page(_ id: String) throws -> PageRecord {
-    guard let page = try anyPage(id), try isShared(page) else { throw APIError.notFound("page", id) }
+  /// A page that may be seen, in the trash or not.
+  func page(_ id: String, as sight: Sight) throws -> PageRecord {
+    guard let page = try anyPage(id), try sees(page, sight) else { throw APIError.notFound("page", id) }
     return page
-  }
-
-  private func isShared(_ page: PageRecord) throws -> Bool {
-    guard let source = page.dataSourceID else { return true }
-    return try value(
-      Bool.self,
-      """
-      SELECT d.is_shared FROM notion_data_sources s JOIN notion_databases d ON d.id = s.database_id
-      WHERE s.id = \(source)
-      """) ?? false
   }
 
   /// Pages with all their values, in the order of the ids.

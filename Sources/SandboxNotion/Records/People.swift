@@ -27,16 +27,23 @@ struct UserRecord: RowDecodable, Sendable {
       "object": "user", "id": .string(id), "name": .string(name), "avatar_url": .null,
       "type": isBot ? "bot" : "person",
     ]
-    members[isBot ? "bot" : "person"] = isBot ? Self.bot : ["email": email.map(JSONValue.string) ?? .null]
+    members[isBot ? "bot" : "person"] = isBot ? bot : ["email": email.map(JSONValue.string) ?? .null]
     return .object(members)
   }
 
+  /// Of a connection somebody else made, nothing is told.
+  private var bot: JSONValue {
+    id == Constants.botID ? Self.bot(owner: ["type": "workspace", "workspace": true]) : [:]
+  }
+
   /// What an integration reads of itself (recorded).
-  private static let bot: JSONValue = [
-    "owner": ["type": "workspace", "workspace": true], "workspace_name": .string(Constants.workspaceName),
-    "workspace_id": .string(Constants.workspaceID),
-    "workspace_limits": ["max_file_upload_size_in_bytes": 5_368_709_120],
-  ]
+  static func bot(owner: JSONValue) -> JSONValue {
+    [
+      "owner": owner, "workspace_name": .string(Constants.workspaceName),
+      "workspace_id": .string(Constants.workspaceID),
+      "workspace_limits": ["max_file_upload_size_in_bytes": 5_368_709_120],
+    ]
+  }
 }
 
 extension Queries {
@@ -53,7 +60,7 @@ extension Queries {
       user: { users[$0] },
       pageTitle: { id in
         do {
-          return try value(String.self, "SELECT title FROM notion_pages WHERE id = \(page(id).id)")
+          return try value(String.self, "SELECT title FROM notion_pages WHERE id = \(page(id, as: .integration).id)")
         } catch is APIError {
           return nil
         }

@@ -68,7 +68,8 @@ public final class EventCourier: Sendable {
   private func attempt(_ event: EventRecord, _ subscription: Subscription) throws {
     var event = event
     event.attempts += 1
-    let body = try JSON.encode(event.body(subscription, attempt: event.attempts) { $0 == Constants.botID })
+    let bots = Set(try stage.store.read { try $0.users() }.filter(\.isBot).map(\.id))
+    let body = try JSON.encode(event.body(subscription, attempt: event.attempts, isBot: bots.contains))
     let outcome = send(body, to: subscription)
     event.status = outcome.status
     event.problem = outcome.problem

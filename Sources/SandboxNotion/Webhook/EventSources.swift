@@ -42,21 +42,21 @@ extension Queries {
 
 extension WriteTransaction {
   /// Blocks were added, changed or removed under a parent.
-  func tellContent(_ blocks: [BlockRecord], at now: Timestamp) throws {
+  func tellContent(_ blocks: [BlockRecord], by author: String, at now: Timestamp) throws {
     guard let first = blocks.first, let page = try page(around: first.parentID) else { return }
     let changed = blocks.map { ["id": .string($0.id), "type": "block"] as JSONValue }
     try tell(
       Event(
-        kind: .pageContent, entityID: page.id, parent: eventParent(of: page), changed: changed, author: Constants.botID),
+        kind: .pageContent, entityID: page.id, parent: eventParent(of: page), changed: changed, author: author),
       at: now)
   }
 
-  func tellColumns(of source: DataSourceRecord, before: Schema, at now: Timestamp) throws {
+  func tellColumns(of source: DataSourceRecord, before: Schema, by author: String, at now: Timestamp) throws {
     let changed = differences(before, source.schema)
     guard !changed.isEmpty else { return }
     let parent: JSONValue = ["id": .string(source.databaseID), "type": "database"]
     try tell(
-      Event(kind: .schema, entityID: source.id, parent: parent, changed: changed, author: Constants.botID), at: now)
+      Event(kind: .schema, entityID: source.id, parent: parent, changed: changed, author: author), at: now)
   }
 }
 

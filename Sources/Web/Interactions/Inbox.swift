@@ -18,6 +18,13 @@ enum Inbox {
     CREATE INDEX interactions_by_age ON interactions (received_at);
     """)
 
+  static let peopleMigration = Migration(
+    "20261121-1215-interaction-people",
+    """
+    ALTER TABLE interactions ADD COLUMN user_id TEXT;
+    CREATE INDEX interactions_by_person ON interactions (user_id);
+    """)
+
   static func answer(to id: Snowflake<Interaction>, _ queries: some Queries) throws -> String? {
     try queries.value("SELECT answer FROM interactions WHERE id = \(id)")
   }
@@ -28,8 +35,8 @@ enum Inbox {
   ) throws {
     try transaction.run(
       """
-      INSERT INTO interactions (id, received_at, guild_id, body_hash, answer, correlation_id)
-      VALUES (\(interaction.id), \(time), \(interaction.guildID), \(bodyHash), \(answer), \(correlation))
+      INSERT INTO interactions (id, received_at, guild_id, user_id, body_hash, answer, correlation_id)
+      VALUES (\(interaction.id), \(time), \(interaction.guildID), \(interaction.member?.user?.id), \(bodyHash), \(answer), \(correlation))
       """)
   }
 }

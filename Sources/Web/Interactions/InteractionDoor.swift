@@ -54,6 +54,7 @@ public struct InteractionDoor: Sendable {
     guard case .answers(let handler) = route.handler else {
       throw Failure.invalid("This is typed, not sent.")
     }
+    try authorize(ask.actor, route.action, in: ask.actor.guild)
     log.info("asked", metadata: ["trigger": "\(route.trigger)", "guild": .string(ask.actor.guild.rawValue)])
     return try handler(ask, transaction)
   }
@@ -61,6 +62,7 @@ public struct InteractionDoor: Sendable {
   /// Nobody is told why there are none: Discord shows only that there are none.
   private func suggestions(_ interaction: Interaction) throws -> [InteractionAnswer.Choice] {
     guard let (route, ask) = try? find(interaction), case .suggests(let handler) = route.handler else { return [] }  // none
+    guard (try? authorize(ask.actor, route.action, in: ask.actor.guild)) != nil else { return [] }  // as above
     return try store.read { try handler(ask, $0) }
   }
 
@@ -84,8 +86,17 @@ public struct InteractionDoor: Sendable {
     return try store.write { transaction in
       if let earlier = try Inbox.answer(to: interaction.id, transaction) { return earlier }
       try keep(answer, to: interaction, request, transaction)
+      if failure.kind == .denied { try note(interaction, transaction) }
       return answer
     }
+  }
+
+  /// A member who was refused is written down; what is typed into a command is not, a row for each letter.
+  private func note(_ refused: Interaction, _ transaction: WriteTransaction) throws {
+    guard let (route, ask) = try? find(refused) else { return }  // nobody, or nothing of ours
+    let target = AuditTarget("interaction", ask.id.isEmpty ? route.trigger.name : "\(route.trigger.name):\(ask.id)")
+    try AuditLog(clock: signature.clock).record(
+      .denied(route.action, ask.actor, in: ask.actor.guild, on: target), in: transaction)
   }
 
   private func keep(

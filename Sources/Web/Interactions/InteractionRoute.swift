@@ -14,6 +14,13 @@ public struct InteractionRoute: Sendable {
     case command(String)
     /// An option of that command is being typed.
     case autocomplete(String)
+
+    /// `issue.fix`, or the command's name.
+    var name: String {
+      switch self {
+      case .component(let name), .modal(let name), .command(let name), .autocomplete(let name): name
+      }
+    }
   }
 
   enum Handler: Sendable {
@@ -22,26 +29,31 @@ public struct InteractionRoute: Sendable {
   }
 
   public let trigger: Trigger
+  /// What the person must be allowed. The door asks, so that no handler can forget to.
+  public let action: Action
   let handler: Handler
 
   /// - Parameter answer: runs in the transaction that keeps its answer, and may be run again; it calls no service.
   public init(
-    _ trigger: Trigger, _ answer: @escaping @Sendable (Ask, WriteTransaction) throws -> InteractionAnswer
+    _ trigger: Trigger, _ action: Action, _ answer: @escaping @Sendable (Ask, WriteTransaction) throws -> InteractionAnswer
   ) {
     self.trigger = trigger
+    self.action = action
     handler = .answers(answer)
   }
 
   /// Suggestions change nothing, so they only read.
   public init(
-    suggestingFor command: String, _ suggest: @escaping @Sendable (Ask, ReadTransaction) throws -> [InteractionAnswer.Choice]
+    suggestingFor command: String, _ action: Action,
+    _ suggest: @escaping @Sendable (Ask, ReadTransaction) throws -> [InteractionAnswer.Choice]
   ) {
     trigger = .autocomplete(command)
+    self.action = action
     handler = .suggests(suggest)
   }
 }
 
-/// What was asked, decoded and with its person known. Nothing in it has been authorised yet.
+/// What was asked, decoded and with its person known, who may ask it.
 public struct Ask: Sendable {
   public let actor: Actor
   public let channel: ChannelID?

@@ -29,7 +29,8 @@ public struct IssueInteractions: Sendable {
           options: [.init(.string, "issue", "Its number or words of its title", required: true, autocomplete: true)]),
         .init(
           .subcommand, "find", "Find issues by words",
-          options: [.init(.string, "words", "Words of the title, a number or a status", required: true, maxLength: 100)]),
+          options: [.init(.string, "words", "Words of the title, a number or a status", required: true, maxLength: 100)]
+        ),
         .init(.subcommand, "new", "File a new issue"),
         .init(.subcommand, "stats", "How many are open and fixed"),
       ]),
@@ -38,24 +39,21 @@ public struct IssueInteractions: Sendable {
 
   private var controls: [InteractionRoute] {
     [
-      InteractionRoute(.component(IssueAction.fix)) { try change($0, .fix, $1) },
-      InteractionRoute(.component(IssueAction.status)) { try change($0, .status($0.values.first ?? ""), $1) },
-      InteractionRoute(.component(IssueAction.assign)) { ask, transaction in
-        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+      InteractionRoute(.component(IssueAction.fix), .changeIssue) { try change($0, .fix, $1) },
+      InteractionRoute(.component(IssueAction.status), .changeIssue) { try change($0, .status($0.values.first ?? ""), $1) },
+      InteractionRoute(.component(IssueAction.assign), .changeIssue) { ask, transaction in
         switch try changing.assignToMe(ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction) {
         case .message(let draft): return .update(draft)
         case .question(let text, let select): return .whisper(text, [.select(select)])
         }
       },
-      InteractionRoute(.component(IssueAction.person)) { ask, transaction in
-        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+      InteractionRoute(.component(IssueAction.person), .changeIssue) { ask, transaction in
         let choice = ask.values.first ?? ""
         let text = try changing.introduce(
           choice, for: ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction)
         return .update(MessageDraft(content: text, isEphemeral: true))
       },
-      InteractionRoute(.component(IssueAction.undo)) { ask, transaction in
-        try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
+      InteractionRoute(.component(IssueAction.undo), .changeIssue) { ask, transaction in
         return .update(try changing.undo(ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction))
       },
     ]
@@ -63,28 +61,25 @@ public struct IssueInteractions: Sendable {
 
   private var commands: [InteractionRoute] {
     [
-      InteractionRoute(.command("issue show")) { ask, transaction in
-        try authorize(ask.actor, .readIssues, in: ask.actor.guild)
+      InteractionRoute(.command("issue show"), .readIssues) { ask, transaction in
         let id = ask.call?.options["issue"]?.string ?? ""
         var draft = try Finding.drawn(id, in: ask.actor.guild, at: clock.now(), transaction)
         draft.isEphemeral = true
         return .message(draft)
       },
-      InteractionRoute(suggestingFor: "issue show") { ask, transaction in
-        try authorize(ask.actor, .readIssues, in: ask.actor.guild)
+      InteractionRoute(suggestingFor: "issue show", .readIssues) { ask, transaction in
         let typed = ask.call?.options["issue"]?.string ?? ""
         return try Finding.issues(matching: typed, in: ask.actor.guild, limit: 25, transaction)
           .map { InteractionAnswer.Choice($0.line, value: $0.id) }
       },
-      InteractionRoute(.command("issue find")) { try find($0, $1) },
-      InteractionRoute(.command("issue new")) { ask, transaction in
+      InteractionRoute(.command("issue find"), .readIssues) { try find($0, $1) },
+      InteractionRoute(.command("issue new"), .fileIssue) { ask, transaction in
         try form(for: ask, title: "", summary: "", transaction)
       },
-      InteractionRoute(.command("issue stats")) { ask, transaction in
-        try authorize(ask.actor, .readIssues, in: ask.actor.guild)
+      InteractionRoute(.command("issue stats"), .readIssues) { ask, transaction in
         return .whisper(try Stats(of: ask.actor.guild, at: clock.now(), transaction).sentence)
       },
-      InteractionRoute(.command("File as issue")) { ask, transaction in
+      InteractionRoute(.command("File as issue"), .fileIssue) { ask, transaction in
         let message = ask.call?.target
         let text = message?.plainText ?? ""
         let title = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
@@ -96,25 +91,22 @@ public struct IssueInteractions: Sendable {
 
   private var forms: [InteractionRoute] {
     [
-      InteractionRoute(.modal("issue.file")) { ask, transaction in
-        try authorize(ask.actor, .fileIssue, in: ask.actor.guild)
+      InteractionRoute(.modal("issue.file"), .fileIssue) { ask, transaction in
         let mapping = try filing.mapping(for: ChannelID(ask.id), in: ask.actor.guild, transaction)
         let title = ask.fields["title"] ?? ""
         try filing.file(
-          title: title, summary: ask.fields["summary"] ?? "", by: ask.actor.name, under: mapping, transaction)
+          title: title, summary: ask.fields["summary"] ?? "", by: Changing.Person(ask.actor), under: mapping, transaction)
         return .whisper("Filing “\(title.markdownEscaped.cut(to: 200))”. It will appear in <#\(mapping.channel)>.")
       }
     ]
   }
 
   private func change(_ ask: Ask, _ wish: Changing.Wish, _ transaction: WriteTransaction) throws -> InteractionAnswer {
-    try authorize(ask.actor, .changeIssue, in: ask.actor.guild)
     return .update(
       try changing.press(wish, on: ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction))
   }
 
   private func find(_ ask: Ask, _ transaction: WriteTransaction) throws -> InteractionAnswer {
-    try authorize(ask.actor, .readIssues, in: ask.actor.guild)
     let words = ask.call?.options["words"]?.string ?? ""
     let hits = try Finding.issues(matching: words, in: ask.actor.guild, limit: 10, transaction)
     if hits.isEmpty { return .whisper("No issue fits “\(words.markdownEscaped)”. Try fewer words.") }
@@ -128,7 +120,6 @@ public struct IssueInteractions: Sendable {
   private func form(for ask: Ask, title: String, summary: String, _ transaction: WriteTransaction) throws
     -> InteractionAnswer
   {
-    try authorize(ask.actor, .fileIssue, in: ask.actor.guild)
     let mapping = try filing.mapping(for: ask.channel, in: ask.actor.guild, transaction)
     return .modal(
       Modal(

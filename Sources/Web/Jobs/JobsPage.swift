@@ -11,21 +11,36 @@ extension Panel {
     [
       page("/jobs", .seeJobs) { try jobList($0) },
       form("/jobs/replay", .replayJobs) { visit, _ in
-        let count = try store.write { try queue.replay(nil, of: visit.guild.rawValue, in: $0) }
+        let count = try store.write { transaction in
+          let count = try queue.replay(nil, of: visit.guild.rawValue, in: transaction)
+          if count > 0 { try audit.record(visit.entry(.jobReplayed, after: "\(count) jobs"), in: transaction) }
+          return count
+        }
         return (count == 0 ? Notice.nothingReplayed : .jobsReplayed).at(visit.address("jobs"))
       },
       form("/jobs/:job/replay", .replayJobs) { visit, _ in
-        let count = try store.write { try queue.replay(visit.path["job"], of: visit.guild.rawValue, in: $0) }
+        let count = try change(.jobReplayed, visit) { try queue.replay($0, of: visit.guild.rawValue, in: $1) }
         guard count == 1 else { throw Failure.notFound("This job is not dead, or a newer one does the same.") }
         return Notice.jobsReplayed.at(visit.address("jobs"))
       },
       page("/jobs/:job/discard", .replayJobs) { try askToDiscard($0) },
       form("/jobs/:job/discard", .replayJobs) { visit, _ in
-        let count = try store.write { try queue.discard(visit.path["job"], of: visit.guild.rawValue, in: $0) }
+        let count = try change(.jobDiscarded, visit) { try queue.discard($0, of: visit.guild.rawValue, in: $1) }
         guard count == 1 else { throw Failure.notFound("This job is not dead any more, so it cannot be given up.") }
         return Notice.jobDiscarded.at(visit.address("jobs"))
       },
     ]
+  }
+
+  private func change(
+    _ event: AuditEvent, _ visit: Visit, _ body: (String, WriteTransaction) throws -> Int
+  ) throws -> Int {
+    try store.write { transaction in
+      let id = visit.path["job"]
+      let count = try body(id, transaction)
+      if count > 0 { try audit.record(visit.entry(event, on: AuditTarget("job", id)), in: transaction) }
+      return count
+    }
   }
 
   private func jobList(_ visit: Visit) throws -> Response {

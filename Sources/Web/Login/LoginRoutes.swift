@@ -9,7 +9,7 @@ extension Panel {
       Doorway(.anyone, .get("/oauth/discord/start") { request, _ in try start(request) }),
       Doorway(.anyone, .get("/oauth/discord/callback") { request, _ in try comeBack(request) }),
       ownForm("/logout") { visitor, _ in
-        try login.end(visitor.session.id, of: visitor.person.id)
+        try login.end(visitor.session.id, of: visitor.person)
         return leave()
       },
       ownPage("/account") { visitor in
@@ -18,27 +18,25 @@ extension Panel {
       },
       ownForm("/account/sessions/:session/end") { visitor, _ in
         let session = visitor.path["session"]
-        try login.end(session, of: visitor.person.id)
+        try login.end(session, of: visitor.person)
         return session == visitor.session.id ? leave() : Notice.sessionEnded.at("/account")
       },
       ownForm("/account/sessions/end") { visitor, _ in
-        try login.end(nil, of: visitor.person.id)
+        try login.end(nil, of: visitor.person)
         return leave()
       },
     ]
   }
 
   private func start(_ request: Request) throws -> Response {
-    let known = Cookies(request.headers)[browserCookie].flatMap { $0.utf8.count == 43 ? $0 : nil }
-    let (address, attempt) = try login.begin(next: safePath(request.query["next"]), browserKey: known)
-    var response = Response.seeOther(address)
-    response.headers.add("Set-Cookie", cookie(browserCookie, attempt.browserKey, for: OAuthAttempts.lifetime))
-    return response
+    let (address, attempt) = try login.begin(
+      next: safePath(request.query["next"]), browserKey: browserKey(request))
+    return sending(attempt, to: address)
   }
 
   /// Discord: OAuth2, authorization code grant. Whatever was sent along is checked before Discord is asked.
   private func comeBack(_ request: Request) throws -> Response {
-    let browserKey = Cookies(request.headers)[browserCookie]
+    let browserKey = browserKey(request)
     guard let code = request.query["code"], (1...512).contains(code.utf8.count) else {
       try login.abandon(state: request.query["state"], browserKey: browserKey)
       throw Failure.denied(

@@ -8,6 +8,8 @@ public enum Access: Sendable, Hashable, CustomStringConvertible {
   case signed(by: String)
   /// Holders of the secret in that setting.
   case secret(String)
+  /// Programs with an API key that has this scope (`ProgramGate`).
+  case program(APIScope)
   /// Whoever is logged in, for what is their own.
   case person
   /// Somebody logged in whose standing in the address's server allows it.
@@ -18,6 +20,7 @@ public enum Access: Sendable, Hashable, CustomStringConvertible {
     case .anyone: "anyone"
     case .signed(let service): "signed by \(service)"
     case .secret(let setting): "holders of \(setting)"
+    case .program(let scope): "programs (\(scope.rawValue))"
     case .person: "anyone logged in"
     case .server(let action): "\(action.requirement.rawValue) (\(action.rawValue))"
     }
@@ -41,5 +44,5 @@ extension [Route] {
 }
 
 extension Router {
-  public init(_ doorways: [Doorway]) { self.init(doorways.map(\.route)) }
+  public init(_ doorways: [Doorway], observe: Observer? = nil) { self.init(doorways.map(\.route), observe: observe) }
 }

@@ -46,7 +46,11 @@ struct Frame {
 private let rail: [(name: String, page: String, action: Action)] = [
   ("Overview", "", .seeHall),
   ("Issues", "issues", .seeHall),
+  ("Mappings", "mappings", .seeHall),
+  ("Connections", "connections", .seeConnections),
   ("Jobs", "jobs", .seeJobs),
+  ("Audit log", "audit", .seeAudit),
+  ("People's data", "people", .handlePersonalData),
 ]
 
 extension Panel {

@@ -56,7 +56,7 @@ public struct Panel: Sendable {
       .server(action),
       .get("/servers/:server\(pattern)") { request, path in
         guard let visitor = try visitor(request, path) else { return try askToLogIn(request) }
-        return try body(visit(visitor, for: action))
+        return try body(visit(visitor, in: server(path), for: action, at: "GET /servers/:server\(pattern)"))
       })
   }
 
@@ -68,7 +68,8 @@ public struct Panel: Sendable {
       .server(action),
       .post("/servers/:server\(pattern)") { request, path in
         let visitor = try poster(request, path)
-        return try body(visit(visitor, for: action), fields(of: visitor))
+        let visit = try visit(visitor, in: server(path), for: action, at: "POST /servers/:server\(pattern)")
+        return try body(visit, fields(of: visitor))
       })
   }
 
@@ -104,13 +105,18 @@ public struct Panel: Sendable {
   }
 
   /// Only for an action the table allows. A server that the visitor is not in looks like one that does not exist.
-  private func visit(_ visitor: Visitor, for action: Action) throws -> Visit {
-    let guild = try visitor.path.value("server", as: GuildID.self)
+  func visit(_ visitor: Visitor, in guild: GuildID, for action: Action, at route: String) throws -> Visit {
     let actor = try memberships.actor(visitor.person.id, named: visitor.person.name, in: guild)
-    if actor.standing == .stranger { throw Failure.notFound("There is nothing at this address.") }
-    try authorize(actor, action, in: guild)
+    do {
+      try authorize(actor, action, in: guild)
+    } catch {
+      try note(actor, action, at: route)
+      throw actor.standing == .stranger ? Failure.notFound("There is nothing at this address.") : error
+    }
     return Visit(visitor: visitor, actor: actor)
   }
+
+  private func server(_ path: PathParameters) throws -> GuildID { try path.value("server") }
 
   private func askToLogIn(_ request: Request) throws -> Response {
     let query = request.query.encoded
@@ -145,6 +151,19 @@ public struct Panel: Sendable {
   private var isSecure: Bool { publicURL.hasPrefix("https://") }
   var sessionCookie: String { isSecure ? "__Host-guildhall" : "guildhall" }
   var browserCookie: String { isSecure ? "__Host-guildhall-login" : "guildhall-login" }
+
+  /// What binds a walk to another service to this browser; nil before the first one.
+  func browserKey(_ request: Request) -> String? {
+    Cookies(request.headers)[browserCookie].flatMap { $0.utf8.count == 43 ? $0 : nil }
+  }
+
+  /// Sends the browser on its walk.
+  func sending(_ attempt: OAuthAttempt, to address: String) -> Response {
+    var response = Response.seeOther(address)
+    response.headers.add("Set-Cookie", cookie(browserCookie, attempt.browserKey, for: OAuthAttempts.lifetime))
+    return response
+  }
+
   func cookie(_ name: String, _ value: String, for time: Duration) -> String {
     SetCookie(name, value, maxAge: time, isSecure: isSecure).header
   }

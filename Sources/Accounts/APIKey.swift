@@ -1,0 +1,70 @@
+import Basics
+import HTTP
+import Store
+
+/// What a program may do with an API key. A list that grows as data.
+public enum APIScope: String, CaseIterable, Sendable {
+  case readStats = "stats:read"
+  case readMetrics = "metrics:read"
+  case runSync = "sync:run"
+
+  public var purpose: String {
+    switch self {
+    case .readStats: "read the figures of dashboards, with whose issues they are"
+    case .readMetrics: "read /metrics"
+    case .runSync: "ask for a sync"
+    }
+  }
+}
+
+/// A program's way in, as it is listed. The key itself was shown once and is kept nowhere.
+public struct APIKey: Sendable, RowDecodable {
+  /// The eight characters after `ghk_`, which are no secret.
+  public let id: String
+  public let label: String
+  /// The server it is for; nil: the whole hall.
+  public let server: String?
+  public let scopes: [APIScope]
+  /// Where it may be used from; empty: anywhere.
+  public let addresses: [AddressRange]
+  public let createdAt: Timestamp
+  public let expiresAt: Timestamp?
+  public let revokedAt: Timestamp?
+  public let lastUsedAt: Timestamp?
+
+  public init(row: Row) throws {
+    id = try row.get("id")
+    label = try row.get("label")
+    server = try row.optional("server_id")
+    // A scope or a range that another version wrote and this one does not know grants nothing.
+    scopes = try row.get("scopes", as: String.self).split(separator: " ").compactMap { APIScope(rawValue: String($0)) }
+    let ranges = try row.get("addresses", as: String.self).split(separator: " ")
+    addresses = ranges.compactMap { AddressRange(String($0)) }
+    guard addresses.count == ranges.count else {
+      throw Failure(.unexpected, "The API key \(id) has a list of addresses that cannot be read. Make a new key.")
+    }
+    createdAt = try row.get("created_at")
+    expiresAt = try row.optional("expires_at")
+    revokedAt = try row.optional("revoked_at")
+    lastUsedAt = try row.optional("last_used_at")
+  }
+
+  /// Throws what a program is told when it may not.
+  func require(_ scope: APIScope, server: String?, from address: String, at now: Timestamp) throws {
+    if let revokedAt {
+      throw Failure(.unauthenticated, "This API key was revoked on \(revokedAt). Ask for a new one.")
+    }
+    if let expiresAt, expiresAt <= now {
+      throw Failure(.unauthenticated, "This API key has expired on \(expiresAt). Ask for a new one.")
+    }
+    guard addresses.isEmpty || addresses.contains(where: { $0.contains(address) }) else {
+      throw Failure.denied("This API key may not be used from \(address).")
+    }
+    guard scopes.contains(scope) else {
+      throw Failure.denied("This API key may not \(scope.purpose): it lacks the scope \(scope.rawValue).")
+    }
+    guard self.server == nil || self.server == server else {
+      throw Failure.denied("This API key is for another server.")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Accounts
+import Basics
+import Settings
+import Signatures
+import Store
+import Synchronization
+import Upkeep
+
+/// The settings in force, and what follows from them alone: for what is done while no database is open.
+public struct Premises: Sendable {
+  public let settings: SettingValues
+  public let sources: SettingSources
+
+  /// - Parameter file: a settings file named on the command line.
+  public init(settingsFile file: String? = nil) throws {
+    sources = try .process(file: file)
+    settings = try SettingValues(allSettings, from: sources)
+  }
+
+  public var stateDirectory: String { settings[.stateDirectory] }
+  public var databasePath: String { "\(stateDirectory)/guildhall.db" }
+  public var volatilePath: String { "\(stateDirectory)/volatile.db" }
+  public var backupDirectory: String { settings[.backupDirectory] ?? "\(stateDirectory)/backups" }
+  public var keys: SealingKeys { settings[.encryptionKeys] }
+
+  /// Where the keys are kept; nil when they come from a place we cannot write to.
+  public var keyPlace: SettingSources.Place? {
+    get throws { try sources.place(of: Setting.encryptionKeys.name) }
+  }
+
+  public var restoring: Restoring {
+    Restoring(
+      path: databasePath, columns: sealedColumns, keys: keys, schema: durableMigrations.map(\.id), clock: .system)
+  }
+
+  /// The export of a backup.
+  public static func export(of file: String) throws -> Export {
+    Export(store: try DataStore.openReadOnly(path: file), withheld: withheldColumns)
+  }
+
+  /// The name, meaning and form of every setting.
+  public static var entries: [any SettingEntry] { allSettings }
+}
+
+extension SealingKeys {
+  /// The keys as the settings name them now, looked at again every two seconds at most. What cannot be read at the moment
+  /// changes nothing.
+  init(following first: SealingKeys, settingsFile file: String?, _ clock: WallClock) {
+    let last = Mutex(first)
+    let remembered = Remembered<SealingKeys>(for: Self.noticed, clock: clock) {
+      let now = try SettingValues([Setting.encryptionKeys], from: .process(file: file))[.encryptionKeys]
+      last.withLock { $0 = now }
+      return now
+    }
+    self.init(following: { (try? remembered.value()) ?? last.withLock { $0 } })  // unreadable: as they were
+  }
+
+  /// How long a changed setting may go unnoticed.
+  static let noticed: Duration = .seconds(2)
+}

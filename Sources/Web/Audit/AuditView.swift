@@ -1,0 +1,92 @@
+import Accounts
+import Basics
+
+/// The audit log of a server as its page shows it.
+struct AuditView {
+  struct Choice {
+    let name: String
+    let words: String
+    let isChosen: Bool
+  }
+
+  struct Day {
+    let name: String
+    let label: String
+    let value: String
+    let fault: String?
+  }
+
+  struct Line {
+    let at: Moment
+    let who: String
+    let whoHelp: String
+    let isErased: Bool
+    let words: String
+    let action: String
+    let isDenied: Bool
+    let target: String
+    let targetHelp: String
+    let before: String?
+    let after: String?
+    let isChanged: Bool
+    let request: String
+  }
+
+  let address: String
+  let person: String
+  let target: String
+  let choices: [Choice]
+  let days: [Day]
+  let isFiltered: Bool
+  let isEmpty: Bool
+  let lines: [Line]
+  let older: String?
+  let newer: String?
+  let csv: String
+  let json: String
+  let limit: String
+
+  /// - Parameter page: nil when the form could not be understood.
+  init(_ form: AuditForm, _ page: AuditPage?, at address: String, now: Timestamp) {
+    self.address = address
+    person = form.values["person"] ?? ""
+    target = form.values["target"] ?? ""
+    let chosen = form.values["action"] ?? ""
+    let known = Set(AuditEvent.all.map(\.name))
+    let others = Action.allCases.map(\.rawValue).filter { !known.contains($0) }
+    choices =
+      AuditEvent.all.map { Choice(name: $0.name, words: $0.words, isChosen: $0.name == chosen) }
+      + others.map { Choice(name: $0, words: "was refused: \($0)", isChosen: $0 == chosen) }
+    days = [("from", "From"), ("to", "To")].map {
+      Day(name: $0, label: $1, value: form.values[$0] ?? "", fault: form.faults[$0])
+    }
+    isFiltered = !form.isEmpty
+    lines = (page?.records ?? []).map { Line($0, now: now) }
+    isEmpty = lines.isEmpty && page != nil
+    older = page?.older.map { address + form.query(["older": $0.description]) }
+    newer = page?.newer.map { address + form.query(["newer": $0.description]) }
+    csv = "\(address).csv\(form.query())"
+    json = "\(address).json\(form.query())"
+    limit = "10,000"
+  }
+}
+
+extension AuditView.Line {
+  fileprivate init(_ record: AuditRecord, now: Timestamp) {
+    at = Moment(record.at, now: now)
+    isErased = record.actorName == nil
+    who = record.actorName.map { $0.isEmpty ? record.actorID ?? "" : $0 } ?? "somebody who was erased"
+    whoHelp = [Self.kinds[record.actorKind], record.actorID].compactMap(\.self).joined(separator: " ")
+    isDenied = record.outcome == .denied
+    action = record.action
+    words = isDenied ? "was refused (\(record.action))" : AuditEvent.words(of: record.action) ?? record.action
+    target = record.targetName.flatMap { $0.isEmpty ? nil : $0 } ?? record.targetID ?? ""
+    targetHelp = [record.targetKind, record.targetID].compactMap(\.self).joined(separator: " ")
+    before = record.before
+    after = record.isErased ? "erased" : record.after
+    isChanged = before != nil || after != nil
+    request = record.request ?? ""
+  }
+
+  private static let kinds = ["person": "Discord", "key": "API key", "program": "program", "operator": "at the machine:"]
+}

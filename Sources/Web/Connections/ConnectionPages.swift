@@ -1,0 +1,231 @@
+import Accounts
+import Basics
+import Discord
+import HTTP
+import Notion
+import Store
+
+/// The services a server's hall is wired to.
+public struct ConnectionPages: Sendable {
+  let panel: Panel
+  let connections: Connections
+  let notion: Linking
+  /// What the bot may and may not do in the channels of a server that are in use.
+  let channels: @Sendable (GuildID) throws -> [ChannelCheck]
+  /// Names of the mappings of a server that read a workspace.
+  let uses: @Sendable (_ connection: String, GuildID) throws -> [String]
+
+  /// Calls to Notion for linking.
+  public struct Linking: Sendable {
+    /// Throws where no public integration is set up.
+    let oauth: @Sendable () throws -> NotionOAuth
+    /// Tries a token.
+    let bot: @Sendable (_ token: String) throws -> Bot
+    let attempts: OAuthAttempts
+
+    public init(
+      oauth: @escaping @Sendable () throws -> NotionOAuth, bot: @escaping @Sendable (String) throws -> Bot,
+      attempts: OAuthAttempts
+    ) {
+      self.oauth = oauth
+      self.bot = bot
+      self.attempts = attempts
+    }
+  }
+
+  /// A channel, and what the bot lacks there.
+  public struct ChannelCheck: Sendable {
+    public let name: String
+    /// Nil where all is well.
+    public let problem: String?
+
+    public init(name: String, problem: String?) {
+      self.name = name
+      self.problem = problem
+    }
+  }
+
+  public init(
+    panel: Panel, connections: Connections, notion: Linking,
+    channels: @escaping @Sendable (GuildID) throws -> [ChannelCheck],
+    uses: @escaping @Sendable (String, GuildID) throws -> [String]
+  ) {
+    self.panel = panel
+    self.connections = connections
+    self.notion = notion
+    self.channels = channels
+    self.uses = uses
+  }
+
+  public var doorways: [Doorway] {
+    [
+      panel.page("/connections", .seeConnections) { visit in try show(visit) },
+      panel.form("/connections/notion", .manageConnections) { visit, fields in try paste(visit, fields) },
+      panel.form("/connections/notion/link", .manageConnections) { visit, _ in
+        try leave(["server": visit.guild.rawValue, "user": visit.actor.user.rawValue], visit.request)
+      },
+      panel.form("/connections/:connection/unlink", .manageConnections) { visit, _ in try unlink(visit) },
+      panel.ownPage("/oauth/notion/start") { visitor in
+        try leave(["user": visitor.person.id.rawValue], visitor.request)
+      },
+      panel.ownPage("/oauth/notion/callback") { visitor in try comeBack(visitor) },
+    ]
+  }
+
+  func show(_ visit: Visit, fault: String? = nil) throws -> Response {
+    let view = ConnectionsView(
+      discord: try connections.discord(), notion: try connections.notion(of: visit.guild),
+      channels: Result { try channels(visit.guild) }.mapError { Failure($0) }, canLink: canLink, mayManage: visit.may(.manageConnections),
+      fault: fault, visit, now: panel.clock.now())
+    return try panel.show("connections", view, title: "Connections", to: visit, status: fault == nil ? 200 : 422)
+  }
+
+  private var canLink: Bool { (try? notion.oauth()) != nil }  // why not is the operator's affair
+
+  // MARK: By a token
+
+  private func paste(_ visit: Visit, _ fields: Fields) throws -> Response {
+    let token = (fields["token"] ?? "").filter { !$0.isWhitespace }
+    guard !token.isEmpty, token.utf8.count <= 200 else {
+      return try show(visit, fault: "Paste the integration's token: it begins with “ntn_” or “secret_”.")
+    }
+    let bot: Bot
+    do { bot = try notion.bot(token) } catch let failure as Failure where failure.kind == .unauthenticated {
+      return try show(visit, fault: "Notion does not accept this token. Copy it again from the integration's page.")
+    }
+    let kept = try connections.keep(
+      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", tokens: ConnectionTokens(token))
+    try link(kept, visit)
+    return Notice.workspaceLinked.at(visit.address("connections"))
+  }
+
+  private func link(_ connection: Connection, _ visit: Visit) throws {
+    try panel.store.write { transaction in
+      try connections.link(connection.id, to: visit.guild, transaction)
+      let target = AuditTarget("connection", connection.id, name: connection.label)
+      try panel.audit.record(visit.entry(.connected, on: target), in: transaction)
+    }
+  }
+
+  // MARK: By OAuth
+
+  /// To Notion's page of consent.
+  private func leave(_ purpose: [String: String], _ request: Request) throws -> Response {
+    let oauth = try notion.oauth()
+    let attempt = try notion.attempts.begin("notion", browserKey: panel.browserKey(request), purpose: purpose)
+    return panel.sending(attempt, to: oauth.address(attempt.state))
+  }
+
+  /// Back from it. What was decided there holds for whoever began, and for what they still may.
+  private func comeBack(_ visitor: Visitor) throws -> Response {
+    let request = visitor.request
+    let attempt = try notion.attempts.finish(
+      "notion", state: request.query["state"], browserKey: panel.browserKey(request))
+    guard attempt.purpose["user"] == visitor.person.id.rawValue else {
+      throw Failure.denied("Somebody else began this. Start it again as yourself.")
+    }
+    let visit = try attempt.purpose["server"].flatMap(GuildID.init(rawValue:)).map {
+      try panel.visit(visitor, in: $0, for: .manageConnections, at: "GET /oauth/notion/callback")
+    }
+    let home = visit?.address("connections") ?? "/account"
+    guard let code = request.query["code"], (1...2000).contains(code.utf8.count) else {
+      return Notice.linkDeclined.at(home)
+    }
+    let grant = try notion.oauth().exchange(code)
+    let kept = try connections.keep(
+      .notion, externalID: grant.bot.rawValue, label: grant.workspace ?? "Notion",
+      tokens: ConnectionTokens(grant.access, refresh: grant.refresh))
+    if let visit {
+      try link(kept, visit)
+    } else {
+      try panel.store.write { transaction in
+        try connections.link(kept.id, toPerson: visitor.person.id, transaction)
+        let target = AuditTarget("connection", kept.id, name: kept.label)
+        try panel.audit.record(visitor.entry(.connected, on: target), in: transaction)
+      }
+    }
+    return Notice.workspaceLinked.at(home)
+  }
+
+  // MARK: Ending
+
+  private func unlink(_ visit: Visit) throws -> Response {
+    let connection = try connections.find(visit.path["connection"], of: visit.guild)
+    let used = try uses(connection.id, visit.guild)
+    guard used.isEmpty else {
+      return try show(
+        visit, fault: "“\(connection.label)” is read by \(used.map { "“\($0)”" }.joined(separator: ", ")). Remove that mapping first.")
+    }
+    let token = try connections.token(of: connection)
+    let isForgotten = try panel.store.write { transaction in
+      try connections.unlink(connection.id, from: visit.guild, transaction)
+      let target = AuditTarget("connection", connection.id, name: connection.label)
+      try panel.audit.record(visit.entry(.disconnected, on: target), in: transaction)
+      return try connections.forgetUnused(connection.id, transaction)
+    }
+    // What we forgot nobody can use through us, whether or not Notion hears of it now.
+    if isForgotten, connection.isRenewed { try? notion.oauth().revoke(token) }
+    return Notice.workspaceUnlinked.at(visit.address("connections"))
+  }
+}
+
+/// What the page of connections shows.
+struct ConnectionsView {
+  struct Workspace {
+    let id: String
+    let name: String
+    let kind: String
+    let since: Moment
+    /// `good` or `bad`
+    let state: String
+    let sentence: String
+    let formKey: String
+    let address: String
+    let mayManage: Bool
+  }
+
+  struct Channel {
+    let name: String
+    let state: String
+    let sentence: String
+  }
+
+  let formKey: String
+  let address: String
+  let application: String?
+  let applicationID: String?
+  let channels: [Channel]
+  let channelFault: String?
+  let workspaces: [Workspace]
+  let hasNone: Bool
+  let canLink: Bool
+  let mayManage: Bool
+  let fault: String?
+
+  init(
+    discord: Connection?, notion: [Connection], channels: Result<[ConnectionPages.ChannelCheck], Failure>,
+    canLink: Bool, mayManage: Bool, fault: String?, _ visit: Visit, now: Timestamp
+  ) {
+    let formKey = visit.visitor.formKey
+    self.formKey = formKey
+    address = visit.address("connections")
+    application = discord?.label
+    applicationID = discord?.externalID
+    self.channels = ((try? channels.get()) ?? []).map {
+      Channel(name: $0.name, state: $0.problem == nil ? "good" : "bad", sentence: $0.problem ?? "All rights are there")
+    }
+    channelFault = if case .failure(let failure) = channels { failure.sentence } else { nil }
+    workspaces = notion.map { connection in
+      Workspace(
+        id: connection.id, name: connection.label,
+        kind: connection.isRenewed ? "Linked with Notion" : "Token pasted by hand",
+        since: Moment(connection.connectedAt, now: now), state: connection.brokenSince == nil ? "good" : "bad",
+        sentence: connection.brokenSince == nil ? "Connected" : "Please reconnect: Notion has ended the link",
+        formKey: formKey, address: visit.address("connections"), mayManage: mayManage)
+    }
+    hasNone = workspaces.isEmpty
+    self.canLink = canLink
+    self.mayManage = mayManage
+    self.fault = fault
+  }
+}

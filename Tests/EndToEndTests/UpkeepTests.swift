@@ -1,0 +1,125 @@
+import Basics
+import Foundation
+import Signatures
+import TestSupport
+import Testing
+
+extension EndToEndTests {
+  /// A hall of its own, set up and looked after by its commands alone.
+  @Suite("Upkeep") struct Upkeep {
+    let hall: RunningHall
+    let folder: TemporaryDirectory
+    /// Without what the hall of the other tests is told by its environment.
+    let environment: [String: String]
+
+    init() throws {
+      hall = try EndToEndTests.hall
+      folder = try TemporaryDirectory()
+      environment = ["PATH": hall.environment["PATH"] ?? "", "GUILDHALL_SETTINGS": folder.file("hall.conf")]
+      let names = ["PUBLIC_URL", "PLAIN_HOSTS", "DISCORD_API_URL", "NOTION_API_URL"]
+      let answers =
+        names.map { "\($0)=\(hall.environment[$0] ?? "")" } + [
+          "STATE_DIR=\(folder.file("state"))", "DISCORD_BOT_TOKEN=\(hall.fact("bot_token"))",
+          "NOTION_TOKEN=\(hall.fact("notion_token"))",
+        ]
+      let done = try run("setup", "--answers", "-", "--json", input: answers.joined(separator: "\n"))
+      try hall.requireWell(done)
+    }
+
+    private func run(_ words: String..., input: String = "") throws -> Finished {
+      try hall.run("guildhall", words, input: input, environment: environment)
+    }
+
+    private func json(_ finished: Finished) throws -> JSONValue {
+      try JSON.decode(JSONValue.self, from: hall.requireWell(finished).output)
+    }
+
+    private func keys() throws -> String {
+      let text = try String(contentsOfFile: folder.file("hall.conf"), encoding: .utf8)
+      return try #require(text.split(separator: "\n").first { $0.hasPrefix("ENCRYPTION_KEYS=") }).dropFirst(16)
+        .description
+    }
+
+    @Test func setupMakesAKeyAndKeepsWhatIsThere() throws {
+      let first = try keys()
+      let mode = try FileManager.default.attributesOfItem(atPath: folder.file("hall.conf"))[.posixPermissions] as? Int
+      #expect(mode == 0o600 && first.count > 64)
+      let again = try json(run("setup", "--yes", "--json"))
+      #expect(again["changed"] == [] && again["discord"] == "Guildhall")
+      #expect(try keys() == first)
+    }
+
+    @Test func setupTakesNothingThatDoesNotWork() throws {
+      let bad = try run("setup", "--answers", "-", "--yes", input: "DISCORD_BOT_TOKEN=nonsense\nWORKERS=8\n")
+      #expect(bad.code == 1 && bad.error.contains("Discord refuses our token"))
+      let other = try run(
+        "setup", "--answers", "-", "--yes",
+        input: "DISCORD_BOT_TOKEN=\(hall.fact("bot_token"))\nDISCORD_PUBLIC_KEY=00\n")
+      #expect(other.code == 1 && other.error.contains("public key"))
+      #expect(try run("setup", "--answers", "-", input: "NO_SUCH=1\n").error.contains("NO_SUCH"))
+      #expect(try run("setup", "--answers", "-", input: "WORKERS=many\n").error.contains("WORKERS"))
+      #expect(try run("setup").error.contains("--yes"))
+    }
+
+    @Test func backupsAreRestoredAndTheWrongKeyIsRefused() throws {
+      let file = try #require(try json(run("backup", "--json"))["file"]?["path"]?.string)
+      #expect(try json(run("restore", "--check", file, "--json"))["secrets"] == 2)
+      try hall.requireWell(run("key", "create", "gone", "--scope", "stats:read"))
+      #expect(try json(run("restore", file, "--json"))["replaced"]?.string?.contains("before") == true)
+      #expect(try json(run("key", "list", "--json"))["keys"] == [])
+      var other = environment
+      other["ENCRYPTION_KEYS"] = "other:" + String(repeating: "ab", count: 32)
+      let refused = try hall.run("guildhall", ["restore", file], environment: other)
+      #expect(refused.code == 1 && refused.error.contains("not among the sealing keys"))
+      #expect(try hall.run("guildhall", ["restore", file]).code == 75)  // that database is in use
+    }
+
+    @Test func keysAreRotatedWhileAResponderRuns() throws {
+      let first = try keys()
+      let socket = folder.file("own.sock")
+      let program = try Program(
+        RunningHall.binary("responder"), ["--socket", socket], environment: environment, output: folder.file("out"),
+        error: folder.file("err"))
+      defer {
+        program.send(SIGTERM)
+        _ = program.exitCode()
+      }
+      try until("the responder listens") { FileManager.default.fileExists(atPath: socket) }
+      let outcome = try json(run("key", "rotate", "--json"))
+      #expect(outcome["sealed"] == 2 && outcome["proved"] == 2)
+      let second = try keys()
+      #expect(second != first && !second.contains(","))
+      #expect(try String(contentsOfFile: outcome["kept"]?.string ?? "", encoding: .utf8).contains(first))
+      #expect(try json(run("key", "list", "--json"))["outstanding"] == 0)
+    }
+
+    @Test func aRotationThatWasEndedGoesOn() throws {
+      let first = try keys()
+      let second = "later:" + String(repeating: "cd", count: 32)
+      let path = folder.file("hall.conf")
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      try text.write(toFile: path + ".before-later", atomically: true, encoding: .utf8)
+      try text.replacing(first, with: "\(second),\(first)").write(toFile: path, atomically: true, encoding: .utf8)
+      let outcome = try json(run("key", "rotate", "--json"))
+      #expect(outcome["key"] == "later" && outcome["sealed"] == 2)
+      #expect(try keys() == second)
+    }
+
+    @Test func theExportHoldsEverythingButSecrets() throws {
+      for format in ["jsonl", "csv"] {
+        let out = folder.file("out-\(format)")
+        #expect(try json(run("export", "--json", "--format", format, out))["connections.\(format)"] == 2)
+        let names = try FileManager.default.contentsOfDirectory(atPath: out)
+        let all = try names.map { try String(contentsOfFile: "\(out)/\($0)", encoding: .utf8) }.joined()
+        for secret in ["bot_token", "notion_token"].map(hall.fact) + ["v2:"] { #expect(!all.contains(secret)) }
+      }
+    }
+
+    @Test func housekeepingSaysWhatAndWhy() throws {
+      let plan = try json(run("housekeeping", "--dry-run", "--json")).array ?? []
+      #expect(plan.count >= 8 && plan.allSatisfy { $0["reason"]?.string?.isEmpty == false })
+      try hall.requireWell(run("housekeeping", "--slot", "daily"))
+      #expect(try json(run("housekeeping", "--json", "--slot", "daily"))["skipped"] == true)
+    }
+  }
+}
