@@ -30,13 +30,8 @@ public struct Delivering: Sendable {
   }
 
   public var kind: JobKind {
-    JobKind(Self.kindName) { job in
-      do {
-        return try deliver(try job.payload(Payload.self).issue)
-      } catch let failure as Failure where failure.kind == .unauthenticated {
-        // The message is wanted all the same once the token is mended.
-        throw Failure(.busy(retryAfter: .seconds(60)), failure.sentence)
-      }
+    JobKind(Self.kindName, limits: .patient) { job in
+      try untilAllowed { try deliver(try job.payload(Payload.self).issue) }
     }
   }
 

@@ -104,8 +104,8 @@ import Upkeep
   ) throws {
     try transaction.run(
       """
-      INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, undoes, state,
-        wished_at, finished_at)
+      INSERT INTO issue_changes (id, issue_id, guild_id, person_id, person_name, part, before, after, target, undoes,
+        state, wished_at, finished_at)
       VALUES (\(id), 'i', '1', '2', 'Nelly', 'status', 'a', 'b', 'b', \(undoes), \(state), 0,
         \(finished))
       """)
