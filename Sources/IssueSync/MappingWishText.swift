@@ -28,12 +28,18 @@ extension MappingWish {
       Line(name: "data source", value: dataSource), Line(name: "fixed", value: fixed),
       Line(name: "closed", value: closed?.joined(separator: ", ") ?? ""),
     ] + Part.allCases.map { Line(name: "\(Self.column) \($0.rawValue)", value: columns[$0] ?? "") }
-      + filter.map { Line(name: "filter", value: "\($0.column) \($0.isNot ? "is not" : "is") \($0.values.joined(separator: " or "))") }
+      + filter.map {
+        Line(name: "filter", value: "\($0.column) \($0.isNot ? "is not" : "is") \($0.values.joined(separator: " or "))")
+      }
       + [
         Line(name: "watched", value: watched.joined(separator: ", ")),
         Line(name: "may change", value: pressers.joined(separator: ", ")),
-        Line(name: "calls", value: calls.sorted { $0.key < $1.key }.map { "\($0) → \($1.joined(separator: " "))" }.joined(separator: ", ")),
-        Line(name: "heading", value: heading), Line(name: "body", value: body), Line(name: "lost messages", value: lost),
+        Line(
+          name: "calls",
+          value: calls.sorted { $0.key < $1.key }.map { "\($0) → \($1.joined(separator: " "))" }.joined(separator: ", ")
+        ),
+        Line(name: "heading", value: heading), Line(name: "body", value: body),
+        Line(name: "lost messages", value: lost),
       ]
   }
 }

@@ -12,7 +12,8 @@ extension EndToEndTests.Upkeep {
   }
 
   private func map() throws -> String {
-    let added = try json(run("mapping", "add", "--json", "--database", hall.fact("database_id"), "--channel", hall.fact("channel_id")))
+    let added = try json(
+      run("mapping", "add", "--json", "--database", hall.fact("database_id"), "--channel", hall.fact("channel_id")))
     return try #require(added["id"]?.string)
   }
 
@@ -22,7 +23,9 @@ extension EndToEndTests.Upkeep {
     for _ in 1...2 { try hall.requireWell(run("key", "revoke", key)) }
     #expect(try actions().prefix(2) == ["key.revoke", "key.create"])
     let mapping = try map()
-    for words in [["pause", mapping], ["resume", mapping], ["set", mapping, "--lost", "forget"], ["remove", mapping]] {
+    for words in [
+      ["pause", mapping], ["resume", mapping], ["set", mapping, "--lost", "forget"], ["remove", mapping],
+    ] {
       try hall.requireWell(hall.run("guildhall", ["mapping"] + words, environment: environment))
     }
     let done = ["mapping.remove", "mapping.change", "mapping.resume", "mapping.pause", "mapping.add"]
@@ -111,7 +114,8 @@ extension EndToEndTests.Upkeep {
         VALUES ('k', 'hall', 'person', \(id), \(name), 0)
         """)
       try transaction.run(
-        "INSERT INTO person_links (guild_id, connection_id, user_id, person_id) SELECT '1', id, \(id), 'n' FROM connections LIMIT 1")
+        "INSERT INTO person_links (guild_id, connection_id, user_id, person_id) SELECT '1', id, \(id), 'n' FROM connections LIMIT 1"
+      )
     }
   }
 

@@ -95,5 +95,7 @@ extension AuditView.Line {
     return line.count <= 60 ? line : line.prefix(59) + "…"
   }
 
-  private static let kinds = ["person": "Discord", "key": "API key", "program": "program", "operator": "at the machine:"]
+  private static let kinds = [
+    "person": "Discord", "key": "API key", "program": "program", "operator": "at the machine:",
+  ]
 }
