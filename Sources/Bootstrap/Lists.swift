@@ -16,7 +16,8 @@ import Web
 /// What the house is made of, as lists: an entry each.
 
 let durableMigrations: [Migration] =
-  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations + [RetentionChoices.migration]
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
+  + [RetentionChoices.migration]
 
 let volatileMigrations: [Migration] =
   outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]

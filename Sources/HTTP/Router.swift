@@ -102,7 +102,7 @@ public enum SecurityHeaders {
         + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     ("X-Content-Type-Options", "nosniff"),
-    // With “no-referrer”, browsers would post our own forms with “Origin: null”.
+    // With "no-referrer" browsers send our own forms with "Origin: null" (Fetch, "append a request Origin header").
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cache-Control", "no-store"),
