@@ -53,7 +53,7 @@ extension Environment {
   public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
   var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
 
-  private var interactions: [InteractionRoute] {
+  var interactions: [InteractionRoute] {
     let desk = issues(.interactive)
     return IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock).routes
   }
