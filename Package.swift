@@ -61,7 +61,7 @@ let package = Package(
       name: "Web",
       dependencies: [
         "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Metrics", "Notion", "Pages",
-        "Signatures", "Store",
+        "Signatures", "Store", "Upkeep",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),

@@ -7,4 +7,6 @@ public let accountMigrations: [Migration] = [
 ] + Connections.migrations
 
 /// What may be lost: it is asked for again.
-public let accountVolatileMigrations: [Migration] = [Memberships.volatileMigration, OAuthAttempts.volatileMigration]
+public let accountVolatileMigrations: [Migration] = [
+  Memberships.volatileMigration, OAuthAttempts.volatileMigration, KeyRates.volatileMigration,
+]

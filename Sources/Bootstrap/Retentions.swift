@@ -94,6 +94,10 @@ let volatileRetentions = [
     because: "it is asked again after a minute"
   ) { "checked_at < \($0)" },
   Retention(
+    "how often API keys were used", in: "key_rates", key: "key_id", keep: .days(1),
+    because: "after a minute without use there is nothing to remember"
+  ) { "full_at < \($0)" },
+  Retention(
     "logins that were begun", in: "oauth_attempts", key: "state_digest", keep: .days(1),
     because: "they can be finished for ten minutes"
   ) { "expires_at < \($0)" },

@@ -9,6 +9,10 @@ public struct DiscordClient: Sendable {
   /// The channels of a server that the bot can see.
   public var channels: @Sendable (GuildID) throws -> [Channel]
   public var roles: @Sendable (GuildID) throws -> [ServerRole]
+  /// The server's own emojis.
+  public var emojis: @Sendable (GuildID) throws -> [Emoji]
+  /// Up to a thousand members whose name or nickname begins with a text.
+  public var searchMembers: @Sendable (GuildID, _ beginning: String) throws -> [Member]
   public var createMessage: @Sendable (ChannelID, MessageDraft) throws -> Message
   public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
   /// Up to a hundred messages after one, oldest first.
@@ -38,6 +42,8 @@ public struct DiscordClient: Sendable {
     channel: { _ in throw Failure(.unexpected, "channel was called") },
     channels: { _ in throw Failure(.unexpected, "channels was called") },
     roles: { _ in throw Failure(.unexpected, "roles was called") },
+    emojis: { _ in throw Failure(.unexpected, "emojis was called") },
+    searchMembers: { _, _ in throw Failure(.unexpected, "searchMembers was called") },
     createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
     editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
     messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") },
@@ -69,6 +75,11 @@ extension DiscordClient {
       channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
       channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
       roles: { try api.get("/guilds/\($0)/roles", route: "GET /guilds/\($0)/roles") },
+      emojis: { try api.get("/guilds/\($0)/emojis", route: "GET /guilds/\($0)/emojis") },
+      searchMembers: { guild, beginning in
+        let path = "/guilds/\(guild)/members/search"
+        return try api.get("\(path)?limit=1000&query=\(percentEncoded(beginning))", route: "GET \(path)")
+      },
       createMessage: { channel, draft in
         try api.send(.post, "/channels/\(channel)/messages", draft, route: "POST /channels/\(channel)/messages")
       },

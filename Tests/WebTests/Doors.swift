@@ -51,7 +51,8 @@ struct Doors {
       memberships: Memberships(durable: store, volatile: volatile, clock: clock, discord: { .failing }),
       bot: Panel.Bot(servers: { [] }, invitation: { _ in "" }))
     let interactions = IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock)
-    let gate = ProgramGate(settingKey: Self.apiKey, keys: APIKeys(store: store, clock: clock))
+    let gate = ProgramGate(settingKey: Self.apiKey, keys: APIKeys(store: store, clock: clock),
+      rates: KeyRates(volatile: volatile, clock: clock, rate: 600))
     router = Router(
       homeDoorways(panel) + panel.overviewDoorways + healthDoorways(checks: [])
         + dashboardDoorways(store: store, clock: clock, gate: gate)
