@@ -37,6 +37,7 @@ class Check:
         for message in self.hall.messages() + self.hall.posts():
             self.messages[marker(message)].append(message)
         self.rows = {row["id"].replace("-", ""): row for row in self.hall.rows()}
+        self.ended = self.hall.ended_options()
         self.check_database()
         self.check_clicks()
         self.check_messages()
@@ -110,7 +111,7 @@ class Check:
         mappings = [row["id"] for row in self.database.execute("SELECT id FROM sync_mappings")]
         self.that("every open row has exactly one issue in each channel", [
             (id, pages[mapping, id]) for mapping in mappings for id, row in self.rows.items()
-            if pages[mapping, id] != 1 and (pages[mapping, id] or row["status"] != "Fixed")])
+            if pages[mapping, id] != 1 and (pages[mapping, id] or row["status"] not in self.ended)])
         self.that("every message says what its row says",
                   [fault for issue in self.issues for m in self.messages[issue] for fault in self.differences(issue, m)])
 

@@ -36,9 +36,9 @@ class Hall:
     def __init__(self, binaries):
         self.binaries = binaries
         self.folder = tempfile.mkdtemp(prefix="guildhall-proof.")
-        self.state, self.logs = self.folder + "/state", self.folder + "/logs"
-        os.mkdir(self.state)
-        os.mkdir(self.logs)
+        self.state, self.stage, self.logs = (self.folder + name for name in ("/state", "/stage", "/logs"))
+        for folder in self.state, self.stage, self.logs:
+            os.mkdir(folder)
         self.url = "http://127.0.0.1:%d" % free_port()
         self.started = []
         self.responder = None
@@ -65,7 +65,7 @@ class Hall:
 
     def start(self):
         self.run("guildhall", "migrate")
-        at = ["--state-dir", self.state, "--public-url", self.url]
+        at = ["--state-dir", self.stage, "--public-url", self.url]
         self.spawn("sandbox", [self.binary("sandbox"), *at, "--socket", self.folder + "/sandbox.sock"])
         self.start_responder()
         self.spawn("nginx", ["nginx", "-e", self.logs + "/nginx.log", "-p", self.folder, "-c", self.nginx_configuration()])
@@ -198,6 +198,12 @@ class Hall:
             if not page["has_more"]:
                 return found
             cursor = {"start_cursor": page["next_cursor"]}
+
+    def ended_options(self):
+        """The statuses that Notion's own group says are an end: a row that was there first is never posted."""
+        status = self.notion("GET", "/data_sources/" + self.facts["data_source_id"])["properties"]["Status"]["status"]
+        ended = {id for group in status["groups"] if group["name"] == "Complete" for id in group["option_ids"]}
+        return {option["name"] for option in status["options"] if option["id"] in ended}
 
     def add_rows(self, count):
         self.expect("POST", "/sandbox/notion/rows",
