@@ -111,7 +111,7 @@ struct IssuePageTests {
     "sort=nonsense", "state=nonsense", "at=nonsense", "at=an~x~99999999999999999999", "mapping=foreign", "status=%00",
     "q=" + String(repeating: "x", count: 10_000), "q=%25_%21", "q=" + String(repeating: "a+", count: 500),
     "at=at~i~High",
-    "at=bn~i~0&sort=oldest", "assignee=-", "status=%F0%9F%90%9B", "notice=jobs-replayed",
+    "at=bn~i~0&sort=oldest", "assignee=-", "status=%F0%9F%90%9B", "notice=jobsReplayed",
   ])
   func anAddressThatSaysNonsenseShowsAList(query: String) {
     let page = hall.get("/servers/1000/issues?\(query)")

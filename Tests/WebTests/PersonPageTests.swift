@@ -57,7 +57,7 @@ struct PersonPageTests {
 
   @Test func erasingLeavesOtherServersAlone() throws {
     let answer = hall.post("/servers/1000/people/erase", ["person": user, "typed": user])
-    #expect(answer.status == 303 && answer.headers["Location"] == "/servers/1000/people?notice=person-erased")
+    #expect(answer.status == 303 && answer.headers["Location"] == "/servers/1000/people?notice=personErased")
     #expect(try hall.count("SELECT count(*) FROM audit_parties WHERE party_id = \(user) AND chain = '1000'") == 0)
     #expect(try hall.count("SELECT count(*) FROM audit_parties WHERE party_id = \(user) AND chain = '77'") == 1)
     #expect(!hall.get("/servers/1000/audit").html.contains("Nelly"))
