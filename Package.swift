@@ -132,8 +132,8 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Pages", "Settings", "Store",
-        "TestSupport", "Upkeep", "Web",
+        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Pages", "Settings",
+        "Signatures", "Store", "TestSupport", "Upkeep", "Web",
       ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(

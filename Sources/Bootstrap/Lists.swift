@@ -16,7 +16,8 @@ import Web
 /// What the house is made of, as lists: an entry each.
 
 let durableMigrations: [Migration] =
-  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations + [RetentionChoices.migration]
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
+  + [RetentionChoices.migration]
 
 let volatileMigrations: [Migration] =
   outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
@@ -69,7 +70,7 @@ extension Environment {
       rates: KeyRates(volatile: volatile, clock: clock, rate: settings[.apiRate]))
   }
 
-  private var interactions: [InteractionRoute] {
+  var interactions: [InteractionRoute] {
     let desk = issues(.interactive)
     return IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock).routes
   }

@@ -58,7 +58,8 @@ let durableRetentions = [
     """
   },
   Retention(
-    "who filed which issue", in: "issue_filings", key: "key", keep: .days(400), chosen: .init("guild_id", days: 30...1100),
+    "who filed which issue", in: "issue_filings", key: "key", keep: .days(400),
+    chosen: .init("guild_id", days: 30...1100),
     because: "the row in Notion says it; keys of people who were erased stay, so that their names do not come back"
   ) { "user_id IS NOT NULL AND filed_at < \($0)" },
   Retention(

@@ -107,7 +107,8 @@ struct PanelHall {
         try transaction.run(
           "INSERT INTO people (user_id, name, servers, servers_at, created_at) VALUES (\(user), 'Zoë', '[]', 0, 0)")
         if [.viewer, .staff].contains(standing) {
-          try transaction.run("INSERT INTO role_grants (guild_id, role_id, standing) VALUES ('1000', \(role), \(standing))")
+          try transaction.run(
+            "INSERT INTO role_grants (guild_id, role_id, standing) VALUES ('1000', \(role), \(standing))")
         }
         return try sessions.start(user, browser: "test", transaction)
       }
@@ -171,7 +172,9 @@ struct PanelHall {
     }
   }
 
-  func addDeadJob(_ id: String, guild: String? = "1000", issue: String = "i", error: String = "Notion said no. [HTTP 400]") throws {
+  func addDeadJob(
+    _ id: String, guild: String? = "1000", issue: String = "i", error: String = "Notion said no. [HTTP 400]"
+  ) throws {
     try store.write {
       try $0.run(
         """

@@ -36,9 +36,9 @@ class Hall:
     def __init__(self, binaries):
         self.binaries = binaries
         self.folder = tempfile.mkdtemp(prefix="guildhall-proof.")
-        self.state, self.logs = self.folder + "/state", self.folder + "/logs"
-        os.mkdir(self.state)
-        os.mkdir(self.logs)
+        self.state, self.stage, self.logs = (self.folder + name for name in ("/state", "/stage", "/logs"))
+        for folder in self.state, self.stage, self.logs:
+            os.mkdir(folder)
         self.url = "http://127.0.0.1:%d" % free_port()
         self.started = []
         self.responder = None
@@ -65,7 +65,7 @@ class Hall:
 
     def start(self):
         self.run("guildhall", "migrate")
-        at = ["--state-dir", self.state, "--public-url", self.url]
+        at = ["--state-dir", self.stage, "--public-url", self.url]
         self.spawn("sandbox", [self.binary("sandbox"), *at, "--socket", self.folder + "/sandbox.sock"])
         self.start_responder()
         self.spawn("nginx", ["nginx", "-e", self.logs + "/nginx.log", "-p", self.folder, "-c", self.nginx_configuration()])
@@ -199,6 +199,12 @@ class Hall:
                 return found
             cursor = {"start_cursor": page["next_cursor"]}
 
+    def ended_options(self):
+        """The statuses that Notion's own group says are an end: a row that was there first is never posted."""
+        status = self.notion("GET", "/data_sources/" + self.facts["data_source_id"])["properties"]["Status"]["status"]
+        ended = {id for group in status["groups"] if group["name"] == "Complete" for id in group["option_ids"]}
+        return {option["name"] for option in status["options"] if option["id"] in ended}
+
     def add_rows(self, count):
         self.expect("POST", "/sandbox/notion/rows",
                     {"data_source_id": self.facts["data_source_id"], "count": count})
@@ -235,9 +241,9 @@ class Hall:
             time.sleep(0.05)
 
 
-def jobs_due(path):
+def jobs_due(path, now=None):
     """What is still to be done now; a message is looked at once more ten minutes after a change, which can wait."""
-    now = time.time() * 1000
+    now = (now or time.time()) * 1000
     with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as database:
         return database.execute(
             "SELECT state, kind, last_error FROM jobs WHERE state IN ('running', 'unknown', 'waiting')"

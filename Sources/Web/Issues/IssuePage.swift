@@ -45,7 +45,8 @@ extension Panel {
     let now = try present(visit)
     let story = try store.read { try IssueStory(visit.path["issue"], in: visit.guild, at: now.time, $0) }
     let mayEdit = visit.actor.standing >= Action.editIssue.requirement
-    let view = IssueView(story, fault: fault, formKey: mayEdit ? visit.visitor.formKey : nil, at: visit.address(), now: now)
+    let view = IssueView(
+      story, fault: fault, formKey: mayEdit ? visit.visitor.formKey : nil, at: visit.address(), now: now)
     var response = try show("issue", view, title: view.title, to: visit, status: fault?.kind.status ?? 200)
     // The page looks again by itself, ever more rarely, until the change is done.
     if let pending = story.pending, fault == nil {

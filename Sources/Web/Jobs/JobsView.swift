@@ -48,7 +48,8 @@ struct JobsView {
     self.address = address
     tabs = counts.map { other, count in
       let number = count > Self.most ? "\(Self.most)+" : String(count)
-      return Tab(name: other.title, address: "\(address)?show=\(other.rawValue)", number: number, isHere: other == shelf)
+      return Tab(
+        name: other.title, address: "\(address)?show=\(other.rawValue)", number: number, isHere: other == shelf)
     }
     lines = page.entries.map { Line($0, subjects[$0.lane], at: visit.address(), now: now) }
     func link(_ place: Keyset?) -> String? {
