@@ -123,7 +123,7 @@ let package = Package(
       name: "WebTests",
       dependencies: [
         "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Pages", "Signatures", "Store",
-        "TestSupport",
+        "TestSupport", "Upkeep",
       ]),
     .testTarget(
       name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),

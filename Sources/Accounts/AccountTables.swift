@@ -2,7 +2,8 @@ import Store
 
 /// The tables of people and what they may do.
 public let accountMigrations: [Migration] = [
-  WebhookSecrets.migration, People.migration, Sessions.migration, RoleGrants.migration, AuditLog.migration, PersonalRecords.migration,
+  WebhookSecrets.migration, People.migration, Sessions.migration, RoleGrants.migration,
+  ServerSettings.migration, AuditLog.migration, PersonalRecords.migration,
   APIKeys.migration,
 ] + Connections.migrations
 

@@ -60,6 +60,7 @@ extension Environment {
       + connectionPages(panel, desk.mappings).doorways + mappingPages(panel, desk).doorways
       + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue)
       + panel.auditDoorways + PersonPages(panel: panel, records: personalRecords).doorways
+      + settingsPages(panel).doorways
   }
 
   public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }

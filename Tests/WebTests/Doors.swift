@@ -9,6 +9,7 @@ import Pages
 import Signatures
 import Store
 import TestSupport
+import Upkeep
 
 @testable import Web
 
@@ -67,7 +68,7 @@ struct Doors {
     }
   }
 
-  static let migrations = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations
+  static let migrations = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + [RetentionChoices.migration]
 
   /// One mapping with one open issue.
   static func memory(name: String = "Bugs", title: String = "Door stuck", status: String = "Open") throws -> DataStore {

@@ -16,7 +16,7 @@ struct APIListing: Sendable {
     }
     self.limit = number
     let cursor = try query.single("cursor")
-    after = cursor.flatMap { Snowflake<Self>($0) }.flatMap { UInt64($0.rawValue) }
+    after = cursor.flatMap { Snowflake<Self>($0) }.flatMap { Int64($0.rawValue) }.map { UInt64($0) }
     if cursor != nil && after == nil { throw Failure.invalid("This “cursor” is not one that a page here ends with.") }
   }
 
@@ -61,8 +61,8 @@ extension APIEntry {
   fileprivate var place: UInt64 { UInt64(id) ?? 0 }
 }
 
-/// An id of Discord's: at most 64 bits, in decimal.
-let snowflakeSchema: JSONValue = ["type": "string", "pattern": "^[0-9]{1,19}$"]
+/// An id of Discord's, in decimal; it takes none that are no signed number of 64 bits.
+let snowflakeSchema: JSONValue = ["type": "string", "pattern": "^([0-9]{1,18}|[1-8][0-9]{18})$"]
 
 extension Response {
   /// JSON with a tag of its content, and 304 for a program that has it already (RFC 9110, 13.1.2).

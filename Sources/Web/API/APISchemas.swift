@@ -51,7 +51,8 @@ enum APISchemas {
   private static let stats = object(
     [
       "total": count, "open": count, "fixed": count, "closed": count, "by_status": counts, "by_priority": counts,
-      "by_assignee": counts, "median_hours_to_fix": ["type": "number"], "p90_hours_to_fix": ["type": "number"],
+      "by_assignee": counts, "median_hours_to_fix": ["type": ["number", "null"]],
+      "p90_hours_to_fix": ["type": ["number", "null"]],
       "days": [
         "type": "array",
         "items": object(
@@ -64,8 +65,8 @@ enum APISchemas {
   private static let mappingHealth = object(
     [
       "id": text, "name": text, "state": ["enum": ["working", "failing", "waiting", "paused"]], "issues": count,
-      "last_run": ["type": "integer", "description": "Milliseconds since 1970."], "lag_s": ["type": "integer"],
-      "failures_in_a_row": count, "last_error": text,
+      "last_run": ["type": ["string", "null"], "format": "date-time"], "lag_s": ["type": ["integer", "null"]],
+      "failures_in_a_row": count, "last_error": ["type": ["string", "null"]],
     ], needs: ["id", "name", "state", "issues", "failures_in_a_row"])
 
   // MARK: Forms

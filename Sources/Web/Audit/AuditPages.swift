@@ -20,7 +20,7 @@ extension Panel {
     let page: AuditPage? =
       try form.faults.isEmpty
       ? store.read { try AuditLog.page(of: visit.guild, form.filter, form.place, limit: Self.rowsOnPage, $0) } : nil
-    let view = AuditView(form, page, at: visit.address("audit"), now: clock.now())
+    let view = try AuditView(form, page, at: visit.address("audit"), now: present(visit))
     return try show("audit", view, title: "Audit log", to: visit, status: page == nil ? 400 : 200)
   }
 

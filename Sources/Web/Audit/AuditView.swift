@@ -48,7 +48,7 @@ struct AuditView {
   let limit: String
 
   /// - Parameter page: nil when the form could not be understood.
-  init(_ form: AuditForm, _ page: AuditPage?, at address: String, now: Timestamp) {
+  init(_ form: AuditForm, _ page: AuditPage?, at address: String, now: Present) {
     self.address = address
     person = form.values["person"] ?? ""
     target = form.values["target"] ?? ""
@@ -73,7 +73,7 @@ struct AuditView {
 }
 
 extension AuditView.Line {
-  fileprivate init(_ record: AuditRecord, now: Timestamp) {
+  fileprivate init(_ record: AuditRecord, now: Present) {
     at = Moment(record.at, now: now)
     isErased = record.actorName == nil
     who = record.actorName.map { $0.isEmpty ? record.actorID ?? "" : $0 } ?? "somebody who was erased"

@@ -68,10 +68,10 @@ public struct ConnectionPages: Sendable {
   }
 
   func show(_ visit: Visit, fault: String? = nil) throws -> Response {
-    let view = ConnectionsView(
-      discord: try connections.discord(), notion: try connections.notion(of: visit.guild),
+    let view = try ConnectionsView(
+      discord: connections.discord(), notion: connections.notion(of: visit.guild),
       channels: Result { try channels(visit.guild) }.mapError { Failure($0) }, canLink: canLink, mayManage: visit.may(.manageConnections),
-      fault: fault, visit, now: panel.clock.now())
+      fault: fault, visit, now: panel.present(visit))
     return try panel.show("connections", view, title: "Connections", to: visit, status: fault == nil ? 200 : 422)
   }
 

@@ -37,7 +37,7 @@ struct ConnectionsView {
 
   init(
     discord: Connection?, notion: [Connection], channels: Result<[ConnectionPages.ChannelCheck], Failure>,
-    canLink: Bool, mayManage: Bool, fault: String?, _ visit: Visit, now: Timestamp
+    canLink: Bool, mayManage: Bool, fault: String?, _ visit: Visit, now: Present
   ) {
     let formKey = visit.visitor.formKey
     self.formKey = formKey

@@ -22,7 +22,7 @@ extension Panel {
         try IssueList.choices(in: visit.guild, queries)
       )
     }
-    let view = IssueListView(page, query, choices, at: visit.address(), now: clock.now())
+    let view = try IssueListView(page, query, choices, at: visit.address(), now: present(visit))
     return try show("issues", view, title: "Issues", to: visit)
   }
 

@@ -42,7 +42,7 @@ struct JobsView {
 
   init(
     _ page: ListPage<JobEntry>, _ shelf: JobShelf, _ counts: [(JobShelf, Int)], _ subjects: [String: JobWords.Subject],
-    _ visit: Visit, now: Timestamp
+    _ visit: Visit, now: Present
   ) {
     let address = visit.address("jobs")
     self.address = address
@@ -64,7 +64,7 @@ struct JobsView {
 }
 
 extension JobsView.Line {
-  init(_ job: JobEntry, _ subject: JobWords.Subject?, at hall: String, now: Timestamp) {
+  init(_ job: JobEntry, _ subject: JobWords.Subject?, at hall: String, now: Present) {
     id = job.id
     title = JobWords.titles[job.kind] ?? job.kind
     about = subject?.name
@@ -78,7 +78,7 @@ extension JobsView.Line {
       case "dead": ("Given up", "bad")
       case "waiting": ("Waits for somebody", "warn")
       case "unknown": ("Looks what came of it", "warn")
-      default: job.runAt > now ? ("Again later", "quiet") : ("Due", "open")
+      default: job.runAt > now.time ? ("Again later", "quiet") : ("Due", "open")
       }
   }
 

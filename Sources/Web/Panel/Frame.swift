@@ -51,6 +51,7 @@ private let rail: [(name: String, page: String, action: Action)] = [
   ("Jobs", "jobs", .seeJobs),
   ("Audit log", "audit", .seeAudit),
   ("People's data", "people", .handlePersonalData),
+  ("Settings", "settings", .manageSettings),
 ]
 
 extension Panel {

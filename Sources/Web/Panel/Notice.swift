@@ -18,6 +18,9 @@ enum Notice: String, CaseIterable {
   case jobsReplayed = "It is tried again now."
   case nothingReplayed = "There was nothing to try again."
   case jobDiscarded = "The job is given up."
+  case settingsSaved = "Saved. It holds from now on."
+  case nothingChanged = "There was nothing to change."
+  case keyRevoked = "The key is taken back. It works no more."
   case personErased = "What was kept of this person here is erased."
 
   init?(_ request: Request) {
