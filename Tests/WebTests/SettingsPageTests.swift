@@ -36,10 +36,10 @@ struct SettingsPageTests {
     #expect(hall.get("/servers/1000", as: .member).status == 403)
     // The role that the member of the hall holds.
     let answer = hall.post("\(home)/roles", ["role.901": "viewer", "role.31": "", "role.32": "staff"])
-    #expect(answer.headers["Location"] == "\(home)?notice=settings-saved")
+    #expect(answer.headers["Location"] == "\(home)?notice=settingsSaved")
     #expect(try hall.count("SELECT count(*) FROM role_grants WHERE role_id IN ('901', '32')") == 2)
     #expect(try audited("role.grant") == 2)
-    #expect(hall.post("\(home)/roles", ["role.901": "viewer"]).headers["Location"] == "\(home)?notice=nothing-changed")
+    #expect(hall.post("\(home)/roles", ["role.901": "viewer"]).headers["Location"] == "\(home)?notice=nothingChanged")
     #expect(try audited("role.grant") == 2)
     _ = hall.post("\(home)/roles", ["role.901": ""])
     #expect(try hall.count("SELECT count(*) FROM role_grants WHERE role_id = '901'") == 0)
@@ -53,7 +53,7 @@ struct SettingsPageTests {
   }
 
   @Test func aRoleOfAnotherServerGetsNothing() throws {
-    #expect(hall.post("\(home)/roles", ["role.555": "manager"]).headers["Location"]?.hasSuffix("nothing-changed") == true)
+    #expect(hall.post("\(home)/roles", ["role.555": "manager"]).headers["Location"]?.hasSuffix("nothingChanged") == true)
   }
 
   @Test func timesAreToldInTheServersZone() throws {
@@ -101,7 +101,7 @@ struct SettingsPageTests {
     #expect(hall.post("/servers/77/settings/keys/\(id)/revoke").status == 404)
     #expect(hall.get("\(home)/keys/\(id)/revoke").html.contains("&lt;Bot&gt;"))
     #expect(try hall.count("SELECT count(*) FROM api_keys WHERE revoked_at IS NOT NULL") == 0)
-    #expect(hall.post("\(home)/keys/\(id)/revoke").headers["Location"] == "\(home)?notice=key-revoked")
+    #expect(hall.post("\(home)/keys/\(id)/revoke").headers["Location"] == "\(home)?notice=keyRevoked")
     #expect(try hall.count("SELECT count(*) FROM api_keys WHERE revoked_at IS NOT NULL AND server_id = '1000'") == 1)
     #expect(try audited("key.create") == 1 && audited("key.revoke") == 1)
   }
