@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import json
 import pathlib
+import re
 import sqlite3
 import sys
 import threading
@@ -58,6 +59,17 @@ def load(address, path, seconds, rate):
     return sorted(took), size[0], faults
 
 
+def weight(address, path):
+    """Bytes of a page with its styles, scripts and pictures, as they are without compression."""
+    def fetch(path):
+        connection = http.client.HTTPConnection(address.hostname, address.port)
+        connection.request("GET", path, headers={"Cookie": f"guildhall={TOKEN}", "Accept": "text/html"})
+        return connection.getresponse().read()
+    page = fetch(path)
+    needs = set(re.findall(rb'<(?:link[^>]*rel="(?:stylesheet|icon)"[^>]*href|script[^>]*src|img[^>]*src)="(/[^"]+)"', page))
+    return len(page) + sum(len(fetch(need.decode())) for need in needs)
+
+
 def main():
     state, seconds = pathlib.Path(sys.argv[1]), float(sys.argv[2])
     ready = json.loads((state / "ready.json").read_text())
@@ -76,7 +88,15 @@ def main():
         "search, nothing": f"{hall}/issues?q=zebra",
         "one issue": f"{hall}/issues/019a0000-0000-7000-8000-000000050000",
         "jobs": f"{hall}/jobs",
+        "audit": f"{hall}/audit",
+        "audit of a person": f"{hall}/audit?person=Person+8",
+        "audit, a rare action": f"{hall}/audit?action=issue.file",
+        "audit, of a person's": f"{hall}/audit?person=Person+8&action=mapping.change",
+        "audit of one issue": f"{hall}/audit?target=019a0000-0000-7000-8000-000000050000",
+        "audit, some days": f"{hall}/audit?from=2024-03-01&to=2024-03-03",
+        "audit of nobody": f"{hall}/audit?person=Nobody",
     }
+    print(f"The overview and all that it needs: {weight(address, hall) / 1000:.1f} kB")
     print(f"{'page':26} {'a s':>5} {'p50':>7} {'p99':>7} {'max':>7} ms   size")
     for name, path in pages.items():
         rate = SEARCHES if "of all" in name or "nothing" in name else RATE

@@ -26,3 +26,25 @@ SELECT printf('019a0000-0000-7000-8000-%012d', i), 'bench', guild_id, printf('2c
 FROM scattered, (SELECT guild_id FROM sync_mappings LIMIT 1);
 
 COMMIT;
+
+-- 1,000,000 rows in the audit log, over some years and by forty people. Their digests say nothing, so the chain is none.
+BEGIN;
+WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39)
+INSERT INTO audit_parties (party_key, chain, kind, party_id, name, seen_at)
+SELECT printf('bench%017d', i), guild_id, 'person', printf('9100000000000000%02d', i), 'Person ' || i, 1790000000000
+FROM n, (SELECT guild_id FROM sync_mappings LIMIT 1);
+
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+INSERT INTO audit_log (chain, position, at, actor_kind, actor_key, action, target_kind, target_id, outcome, request_id,
+  details_digest, digest)
+SELECT guild_id, i + past, 1700000000000 + i * 60000, 'person', printf('bench%017d', i * 48271 % 40),
+  CASE i % 50 WHEN 0 THEN 'issue.file' WHEN 1 THEN 'mapping.change' ELSE 'issue.change' END, 'issue',
+  printf('019a0000-0000-7000-8000-%012d', i * 48271 % 100000), 'done', printf('%032d', i), printf('%064d', i),
+  printf('%064d', i)
+FROM n, (SELECT guild_id, (SELECT coalesce(max(position), 0) FROM audit_log WHERE chain = guild_id) AS past
+  FROM sync_mappings LIMIT 1);
+
+INSERT INTO audit_details (chain, position, at, salt, target_name, before, after)
+SELECT chain, position, at, substr(digest, 1, 22), 'Doors of the harbour ' || position % 1000, 'status: Open', 'status: Fixed'
+FROM audit_log WHERE actor_key LIKE 'bench%';
+COMMIT;

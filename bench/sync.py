@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "scripts/proof"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "scripts/proof"))
 from hall import Hall, Trouble  # noqa: E402  the same small hall that the proofs stand on
 
 import machine  # noqa: E402
@@ -121,9 +121,9 @@ class Bench:
         self.ours("--deliver-for", "0")
         self.repeat("idle", lambda: self.ours("--deliver-for", "0"))
         self.repeat("naive idle", self.naive)
-        self.figures["missed"] = self.missed()
-        self.figures["naive missed"] = self.missed_naively()
-        self.figures["hint"] = self.hints()
+        for name, measure in ("missed", self.missed), ("naive missed", self.missed_naively), ("hint", self.hints):
+            self.figures[name] = measure()
+            print("  %d rows, %s: %s" % (self.rows, name, self.figures[name]), flush=True)
 
     def keep(self, name, run):
         self.figures[name] = {

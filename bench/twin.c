@@ -2,8 +2,8 @@
 //
 // libfcgi, four threads, no kept connections; OpenSSL's Ed25519, cJSON, and one SQLite connection (WAL, FULL) behind a
 // mutex. A click on "Mark as fixed" writes what the responder writes, to the same tables: it looks for an earlier answer,
-// reads the issue, its mapping and its last change, and keeps a change, two jobs, the message's state and the answer, all
-// in one immediate transaction. It has no router, no log, no check of a time or a right, and leaves checkpoints to SQLite.
+// reads the issue, its mapping and its last change, and keeps a change, two jobs, the message's state, a chained row of the
+// audit log with its details, and the answer, all in one immediate transaction. It has no router, no log, no check of a time or a right, and leaves checkpoints to SQLite.
 //
 //   twin SOCKET DATABASE PUBLIC_KEY_HEX
 //
@@ -20,7 +20,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { BEGIN, EARLIER, ISSUE, LAST, CHANGE, JOB, SHOWN, ANSWER, COMMIT, ROLLBACK, STATEMENTS };
+enum { BEGIN, EARLIER, ISSUE, LAST, CHANGE, JOB, SHOWN, HEAD, PARTY, NEW_PARTY, AUDIT, DETAILS, ANSWER, COMMIT, ROLLBACK, STATEMENTS };
 static const char *texts[STATEMENTS] = {
   "BEGIN IMMEDIATE",
   "SELECT answer FROM interactions WHERE id = ?",
@@ -35,7 +35,13 @@ static const char *texts[STATEMENTS] = {
   " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state IN ('ready', 'running', 'waiting', 'unknown')"
   " DO UPDATE SET payload = excluded.payload, updated_at = excluded.updated_at",
   "UPDATE discord_messages SET shown_hash = NULL, answered_at = ? WHERE issue_id = ?",
-  "INSERT INTO interactions (id, received_at, guild_id, body_hash, answer, correlation_id) VALUES (?, ?, ?, ?, ?, ?)",
+  "SELECT position, digest FROM audit_log WHERE chain = ? ORDER BY position DESC LIMIT 1",
+  "SELECT party_key FROM audit_parties WHERE chain = ? AND kind = 'person' AND party_id = ?",
+  "INSERT INTO audit_parties (party_key, chain, kind, party_id, name, seen_at) VALUES (?, ?, 'person', ?, ?, ?)",
+  "INSERT INTO audit_log (chain, position, at, actor_kind, actor_key, action, target_kind, target_id, outcome, request_id,"
+  " details_digest, digest) VALUES (?, ?, ?, 'person', ?, 'issue.change', 'issue', ?, 'done', ?, ?, ?)",
+  "INSERT INTO audit_details (chain, position, at, salt, target_name, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  "INSERT INTO interactions (id, received_at, guild_id, body_hash, answer, correlation_id, user_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
   "COMMIT",
   "ROLLBACK",
 };
@@ -130,12 +136,14 @@ static int addJob(const click *c, job j) {
   return step(JOB) == SQLITE_DONE;
 }
 
+#include "twin_audit.h"
+
 static int start(const click *c, const char *const *row) {
   char change[37];
   makeID(c->now, change);
   sqlite3_bind_int64(statements[SHOWN], 1, c->now);
   text(SHOWN, 2, c->issue);
-  return addChange(c, change, row) && step(SHOWN) == SQLITE_DONE &&
+  return addChange(c, change, row) && step(SHOWN) == SQLITE_DONE && audit(c, row) &&
     addJob(c, (job){"issue.change", change, "issue.change", c->issue, "notion", row[CONNECTION], "change", c->now}) &&
     addJob(c, (job){"issue.deliver", c->issue, "issue", c->issue, "discord", row[CHANNEL], "issue", c->now + 3500});
 }
@@ -147,6 +155,7 @@ static int keep(const click *c, const char *answer) {
   text(ANSWER, 4, c->hash);
   text(ANSWER, 5, answer);
   text(ANSWER, 6, c->correlation);
+  text(ANSWER, 7, c->user);
   return step(ANSWER) == SQLITE_DONE;
 }
 

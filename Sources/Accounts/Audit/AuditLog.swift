@@ -49,6 +49,25 @@ public struct AuditLog: Sendable {
   private func key(
     of actor: AuditActor, in chain: AuditChain, at time: Timestamp, _ transaction: WriteTransaction
   ) throws -> String {
+    let known = try transaction.rows(
+      """
+      SELECT party_key, name, seen_at FROM audit_parties
+      WHERE chain = \(chain) AND kind = \(actor.kind) AND party_id = \(actor.id)
+      """
+    ).first
+    // Retention counts in months, so once a day is enough to note that somebody was seen: every click writes less.
+    if let known, try isFresh(known, actor, at: time) { return try known.get("party_key") }
+    return try remember(actor, in: chain, at: time, transaction)
+  }
+
+  private func isFresh(_ known: Row, _ actor: AuditActor, at time: Timestamp) throws -> Bool {
+    let (name, seen): (String, Timestamp) = (try known.get("name"), try known.get("seen_at"))
+    return (actor.name.isEmpty || actor.name == name) && seen <= time && time - seen < .seconds(86_400)
+  }
+
+  private func remember(
+    _ actor: AuditActor, in chain: AuditChain, at time: Timestamp, _ transaction: WriteTransaction
+  ) throws -> String {
     let key: String? = try transaction.value(
       """
       INSERT INTO audit_parties (party_key, chain, kind, party_id, name, seen_at)
