@@ -173,6 +173,13 @@ public struct Connections: Sendable {
     if taken == 0 { throw Failure.notFound("This workspace is not linked to this server.") }
   }
 
+  /// Takes a workspace from a person.
+  public func unlink(_ id: String, fromPerson user: UserID, _ transaction: WriteTransaction) throws {
+    let taken = try transaction.run(
+      "DELETE FROM connection_people WHERE connection_id = \(id) AND user_id = \(user)")
+    if taken == 0 { throw Failure.notFound("This workspace is not linked to your account.") }
+  }
+
   // MARK: Finding
 
   /// The bot all servers talk to: the one connected last. Nil while there is none.
@@ -196,6 +203,15 @@ public struct Connections: Sendable {
         WHERE guild_id = \(guild) AND service = 'notion' ORDER BY label, connections.id
         """)
     }
+  }
+
+  /// The workspaces that somebody linked for themselves.
+  public static func notion(ofPerson user: UserID, _ queries: some Queries) throws -> [Connection] {
+    try queries.all(
+      """
+      SELECT connections.* FROM connection_people JOIN connections ON connections.id = connection_id
+      WHERE user_id = \(user) AND service = 'notion' ORDER BY label, connections.id
+      """)
   }
 
   public func find(_ id: String) throws -> Connection? {

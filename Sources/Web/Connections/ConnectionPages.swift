@@ -64,6 +64,7 @@ public struct ConnectionPages: Sendable {
       panel.form("/connections/:connection/unlink", .manageConnections) { visit, _ in try unlink(visit) },
       panel.ownPage("/oauth/notion/start") { try start($0) },
       panel.ownPage("/oauth/notion/callback") { visitor in try comeBack(visitor) },
+      panel.ownForm("/account/connections/:connection/unlink") { visitor, _ in try unlinkOwn(visitor) },
     ]
   }
 
@@ -167,8 +168,31 @@ public struct ConnectionPages: Sendable {
       try panel.audit.record(visit.entry(.disconnected, on: target), in: transaction)
       return try connections.forgetUnused(connection.id, transaction)
     }
-    // What we forgot nobody can use through us, whether or not Notion hears of it now.
-    if isForgotten, connection.isRenewed { try? notion.oauth().revoke(token) }
+    if isForgotten { revoke(token, of: connection) }
     return Notice.workspaceUnlinked.at(visit.address("connections"))
+  }
+
+  private func unlinkOwn(_ visitor: Visitor) throws -> Response {
+    let id = visitor.path["connection"]
+    let own = try panel.store.read { try Connections.notion(ofPerson: visitor.person.id, $0) }
+    guard let connection = own.first(where: { $0.id == id }) else {
+      throw Failure.notFound("There is no such workspace here.")
+    }
+    let token = try connections.token(of: connection)
+    let isForgotten = try panel.store.write { transaction in
+      try connections.unlink(connection.id, fromPerson: visitor.person.id, transaction)
+      let target = AuditTarget("connection", connection.id, name: connection.label)
+      try panel.audit.record(visitor.entry(.disconnected, on: target), in: transaction)
+      // A token that was pasted is the hall's own.
+      return try connection.isRenewed && connections.forgetUnused(connection.id, transaction)
+    }
+    if isForgotten { revoke(token, of: connection) }
+    return Notice.workspaceUnlinked.at("/account")
+  }
+
+  /// What we forgot nobody can use through us, whether or not Notion hears of it now.
+  private func revoke(_ token: String, of connection: Connection) {
+    guard connection.isRenewed else { return }
+    try? notion.oauth().revoke(token)  // as said
   }
 }

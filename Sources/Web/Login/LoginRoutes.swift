@@ -13,7 +13,9 @@ extension Panel {
         return leave()
       },
       ownPage("/account") { visitor in
-        let view = AccountView(try sessions.all(of: visitor.person.id), here: visitor, now: Present(time: clock.now(), zone: .gmt))
+        let workspaces = try store.read { try Connections.notion(ofPerson: visitor.person.id, $0) }
+        let view = AccountView(
+          try sessions.all(of: visitor.person.id), workspaces, here: visitor, now: Present(time: clock.now(), zone: .gmt))
         return try show("account", view, title: "Your account", to: visitor)
       },
       ownForm("/account/sessions/:session/end") { visitor, _ in
@@ -66,7 +68,7 @@ func safePath(_ text: String?) -> String {
   return text
 }
 
-/// The sessions of the visitor.
+/// The sessions of the visitor, and what they linked for themselves.
 struct AccountView {
   struct Row {
     let id: String
@@ -76,17 +78,32 @@ struct AccountView {
     let isHere: Bool
   }
 
+  struct Workspace {
+    let id: String
+    let name: String
+    let since: Moment
+    let state: String
+    let sentence: String
+  }
+
   let formKey: String
   let name: String
   let sessions: [Row]
+  let workspaces: [Workspace]
 
-  init(_ sessions: [Session], here: Visitor, now: Present) {
+  init(_ sessions: [Session], _ workspaces: [Connection], here: Visitor, now: Present) {
     formKey = here.formKey
     name = here.person.name
     self.sessions = sessions.map {
       Row(
         id: $0.id, browser: $0.browser, seen: Moment($0.seenAt, now: now), started: Moment($0.createdAt, now: now),
         isHere: $0.id == here.session.id)
+    }
+    self.workspaces = workspaces.map {
+      Workspace(
+        id: $0.id, name: $0.label, since: Moment($0.connectedAt, now: now),
+        state: $0.brokenSince == nil ? "good" : "bad",
+        sentence: $0.brokenSince == nil ? "Connected" : "Please reconnect: Notion has ended the link")
     }
   }
 }
