@@ -61,7 +61,7 @@ let package = Package(
       name: "Web",
       dependencies: [
         "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Markdown", "Metrics", "Notion", "Pages",
-        "Signatures", "Store",
+        "Signatures", "Store", "Upkeep",
       ],
       resources: [.copy("Templates"), .copy("Assets")]),
     .target(name: "Batch", dependencies: ["Basics", "Jobs", "Store", arguments]),
@@ -123,7 +123,7 @@ let package = Package(
       name: "WebTests",
       dependencies: [
         "Web", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Notion", "Pages", "Signatures", "Store",
-        "TestSupport",
+        "TestSupport", "Upkeep",
       ]),
     .testTarget(
       name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),
@@ -132,8 +132,8 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Settings", "Store",
-        "TestSupport", "Upkeep", "Web",
+        "Bootstrap", "Accounts", "Basics", "Discord", "HTTP", "IssueSync", "Jobs", "Metrics", "Pages", "Settings",
+        "Signatures", "Store", "TestSupport", "Upkeep", "Web",
       ]),
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(

@@ -7,14 +7,21 @@ public enum APIScope: String, CaseIterable, Sendable {
   case readStats = "stats:read"
   case readMetrics = "metrics:read"
   case runSync = "sync:run"
+  case readServers = "servers:read"
+  case readMembers = "members:read"
 
   public var purpose: String {
     switch self {
     case .readStats: "read the figures of dashboards, with whose issues they are"
     case .readMetrics: "read /metrics"
     case .runSync: "ask for a sync"
+    case .readServers: "read servers with their channels, roles and emojis"
+    case .readMembers: "look for members of servers by name"
     }
   }
+
+  /// What a key of one server can be for; the others are about the hall as a whole.
+  public static let ofServers: [APIScope] = [.readServers, .readMembers]
 }
 
 /// A program's way in, as it is listed. The key itself was shown once and is kept nowhere.
@@ -63,8 +70,10 @@ public struct APIKey: Sendable, RowDecodable {
     guard scopes.contains(scope) else {
       throw Failure.denied("This API key may not \(scope.purpose): it lacks the scope \(scope.rawValue).")
     }
-    guard self.server == nil || self.server == server else {
-      throw Failure.denied("This API key is for another server.")
-    }
+    guard let own = self.server, own != server else { return }
+    // A server that a key is not for looks like one that does not exist.
+    throw server == nil
+      ? Failure.denied("This API key is for one server; this takes one for the whole hall.")
+      : Failure.notFound("There is nothing at this address.")
   }
 }

@@ -90,6 +90,16 @@ public struct APIKeys: Sendable {
   ///   - bearer: what stands behind `Bearer` in the Authorization header.
   ///   - server: the server it is about; nil is the whole hall, which no key of one server may touch.
   public func require(_ scope: APIScope, server: String?, bearer: String, from address: String) throws -> APIKey {
+    try require(scope, about: { _ in server }, bearer: bearer, from: address)
+  }
+
+  /// - Parameters:
+  ///   - server: as above, given the server that the key is for.
+  ///   - admitting: may refuse a key that is right: it was used too often.
+  public func require(
+    _ scope: APIScope, about server: (_ own: String?) -> String?, bearer: String, from address: String,
+    admitting: (_ id: String) throws -> Void = { _ in }
+  ) throws -> APIKey {
     let parts = bearer.split(separator: "_", omittingEmptySubsequences: false)
     let id = parts.count == 3 && parts[0] == "ghk" ? String(parts[1]) : ""
     let found = try store.read { try $0.rows("SELECT * FROM api_keys WHERE id = \(id)").first }
@@ -100,7 +110,8 @@ public struct APIKeys: Sendable {
       throw Failure(.unauthenticated, "This API key is not known here.")
     }
     let key = try APIKey(row: found)
-    try key.require(scope, server: server, from: address, at: clock.now())
+    try admitting(key.id)
+    try key.require(scope, server: server(key.server), from: address, at: clock.now())
     try noteUse(of: key)
     return key
   }

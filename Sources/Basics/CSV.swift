@@ -3,9 +3,10 @@ public enum CSV {
   /// Tells spreadsheets that the file is UTF-8.
   public static let mark = "\u{FEFF}"
 
-  public static func line(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+  public static func line(_ texts: [String]) -> String { texts.map(cell).joined(separator: ",") + "\r\n" }
 
-  private static func cell(_ text: String) -> String {
+  /// A cell of text, for lines that hold numbers too.
+  public static func cell(_ text: String) -> String {
     let text = harmless(text)
     guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
     return "\"" + text.unicodeScalars.reduce(into: "") { $0 += $1 == "\"" ? "\"\"" : String($1) } + "\""

@@ -26,6 +26,8 @@ extension Setting where Value == Int {
   static let jobThreads = Setting(
     "JOB_THREADS", .integer(0...64), default: 4,
     "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
+  static let apiRate = Setting(
+    "API_RATE", .integer(6...1_000_000), default: 600, "how many requests a minute each API key may send.")
 }
 
 extension Setting where Value == [AddressRange] {
@@ -102,8 +104,8 @@ extension SettingForm where Value == OperatorHosts {
 }
 
 let allSettings: [any SettingEntry] = [
-  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.cronSecret, Setting.discordURL,
-  Setting.discordSite, Setting.discordClientSecret, Setting.notionURL, Setting.notionClientID,
+  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.apiRate, Setting.cronSecret,
+  Setting.discordURL, Setting.discordSite, Setting.discordClientSecret, Setting.notionURL, Setting.notionClientID,
   Setting.notionClientSecret, Setting.plainHosts, Setting.metricsAllow, Setting.backupDirectory, Setting.workers,
   Setting.jobThreads, Setting.logLevel,
 ]

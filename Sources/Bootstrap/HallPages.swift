@@ -31,6 +31,11 @@ extension Environment {
       })
   }
 
+  func settingsPages(_ panel: Panel) -> SettingsPages {
+    SettingsPages(
+      panel: panel, keys: apiKeys, retentions: Self.retentions, roles: { try discord(.interactive).server($0).roles })
+  }
+
   /// The names of the rights that the bot lacks in a channel of an issue board.
   public func missingRights(in channel: Channel, of guild: GuildID) throws -> [String] {
     let client = try discord(.interactive)

@@ -16,7 +16,8 @@ import Web
 /// What the house is made of, as lists: an entry each.
 
 let durableMigrations: [Migration] =
-  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations + [RetentionChoices.migration]
+  accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + batchMigrations
+  + [RetentionChoices.migration]
 
 let volatileMigrations: [Migration] =
   outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
@@ -32,27 +33,44 @@ extension Environment {
   /// Every address the responder answers, with who may use it.
   /// - Parameter process: tells how this process stands, for `/metrics`.
   public func doorways(pages: PageLibrary, process: @escaping @Sendable () -> [Sample] = { [] }) -> [Doorway] {
+    let pages = hallDoorways(pages)
+    let programs = programDoorways(process)
+    return pages + programs + apiDescriptionDoorways(of: pages + programs, publicURL: publicURL)
+  }
+
+  /// For programs, and for the services that call us.
+  private func programDoorways(_ process: @escaping @Sendable () -> [Sample]) -> [Doorway] {
     let rereading = issues(.batch).rereading
-    let desk = issues(.interactive)
-    let panel = panel(pages)
-    return homeDoorways(panel)
-      + healthDoorways(checks: readinessChecks, troubles: { try troubles() })
+    return healthDoorways(checks: readinessChecks, troubles: { try troubles() })
       + metricsDoor(process: process).doorways
       + dashboardDoorways(store: durable, clock: clock, gate: gate)
       + syncDoorways(store: durable, audit: audit, rereading: rereading, gate: gate, cronSecret: settings[.cronSecret])
+      + ServerDoor(gate: gate, clock: clock, discord: { try discord(.batch) }).doorways
       + InteractionDoor(store: durable, signature: discordSignature, interactions: interactions).doorways
       + DiscordEventDoor(signature: discordSignature).doorways
       + NotionDoor(store: durable, clock: clock, secrets: webhookSecrets, rereading: rereading).doorways
+  }
+
+  /// For people.
+  private func hallDoorways(_ pages: PageLibrary) -> [Doorway] {
+    let desk = issues(.interactive)
+    let panel = panel(pages)
+    return homeDoorways(panel)
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
       + connectionPages(panel, desk.mappings).doorways + mappingPages(panel, desk).doorways
       + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue)
       + panel.auditDoorways + PersonPages(panel: panel, records: personalRecords).doorways
+      + settingsPages(panel).doorways
   }
 
   public var apiKeys: APIKeys { APIKeys(store: durable, clock: clock) }
-  var gate: ProgramGate { ProgramGate(settingKey: settings[.apiKey], keys: apiKeys) }
+  var gate: ProgramGate {
+    ProgramGate(
+      settingKey: settings[.apiKey], keys: apiKeys,
+      rates: KeyRates(volatile: volatile, clock: clock, rate: settings[.apiRate]))
+  }
 
-  private var interactions: [InteractionRoute] {
+  var interactions: [InteractionRoute] {
     let desk = issues(.interactive)
     return IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock).routes
   }

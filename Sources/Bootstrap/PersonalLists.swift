@@ -5,7 +5,7 @@ import IssueSync
 import Store
 import Web
 
-/// What is kept of people, as lists. A test looks through the schema for columns that look personal and stand in neither.
+/// What is kept of people, as lists. A test looks through the schema for columns that look personal and stand in none.
 extension Environment {
   public var personalRecords: PersonalRecords {
     PersonalRecords(
@@ -17,10 +17,9 @@ extension Environment {
 
   /// Erases somebody, and takes our right to ask Discord about them away.
   public func erasePerson(_ user: UserID, in server: GuildID?) throws -> PersonalRecords.Report {
-    // Unreadable or gone: then there is nothing to take away.
-    let token = server == nil ? try? people.accessToken(of: user) : nil
+    let token = server == nil ? try? people.accessToken(of: user) : nil  // unreadable: nothing to take away
     let report = try personalRecords.erase(user, in: server, by: author)
-    if let token { try? login.forget(token) }  // what we forgot nobody can use through us, whether Discord hears of it or not
+    if let token { try? login.forget(token) }  // forgotten here in any case
     return report
   }
 }

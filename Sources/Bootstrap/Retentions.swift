@@ -58,7 +58,8 @@ let durableRetentions = [
     """
   },
   Retention(
-    "who filed which issue", in: "issue_filings", key: "key", keep: .days(400), chosen: .init("guild_id", days: 30...1100),
+    "who filed which issue", in: "issue_filings", key: "key", keep: .days(400),
+    chosen: .init("guild_id", days: 30...1100),
     because: "the row in Notion says it; keys of people who were erased stay, so that their names do not come back"
   ) { "user_id IS NOT NULL AND filed_at < \($0)" },
   Retention(
@@ -92,6 +93,10 @@ let volatileRetentions = [
     "who was in which server", in: "memberships", key: "user_id", keep: .days(1),
     because: "it is asked again after a minute"
   ) { "checked_at < \($0)" },
+  Retention(
+    "how often API keys were used", in: "key_rates", key: "key_id", keep: .days(1),
+    because: "after a minute without use there is nothing to remember"
+  ) { "full_at < \($0)" },
   Retention(
     "logins that were begun", in: "oauth_attempts", key: "state_digest", keep: .days(1),
     because: "they can be finished for ten minutes"

@@ -9,6 +9,10 @@ public struct DiscordClient: Sendable {
   /// The channels of a server that the bot can see.
   public var channels: @Sendable (GuildID) throws -> [Channel]
   public var roles: @Sendable (GuildID) throws -> [ServerRole]
+  /// The server's own emojis.
+  public var emojis: @Sendable (GuildID) throws -> [Emoji]
+  /// Up to a thousand members whose name or nickname begins with a text.
+  public var searchMembers: @Sendable (GuildID, _ beginning: String) throws -> [Member]
   public var createMessage: @Sendable (ChannelID, MessageDraft) throws -> Message
   public var editMessage: @Sendable (ChannelID, MessageID, MessageDraft) throws -> Message
   /// Up to a hundred messages after one, oldest first.
@@ -38,6 +42,8 @@ public struct DiscordClient: Sendable {
     channel: { _ in throw Failure(.unexpected, "channel was called") },
     channels: { _ in throw Failure(.unexpected, "channels was called") },
     roles: { _ in throw Failure(.unexpected, "roles was called") },
+    emojis: { _ in throw Failure(.unexpected, "emojis was called") },
+    searchMembers: { _, _ in throw Failure(.unexpected, "searchMembers was called") },
     createMessage: { _, _ in throw Failure(.unexpected, "createMessage was called") },
     editMessage: { _, _, _ in throw Failure(.unexpected, "editMessage was called") },
     messagesAfter: { _, _ in throw Failure(.unexpected, "messagesAfter was called") },
@@ -64,56 +70,77 @@ extension DiscordClient {
   ) -> DiscordClient {
     let api = DiscordAPI(
       outbound: outbound, base: base, token: token, connection: connection, urgency: urgency, patience: patience)
-    return DiscordClient(
-      application: { try api.get("/applications/@me", route: "GET /applications/@me") },
-      channel: { try api.get("/channels/\($0)", route: "GET /channels/\($0)") },
-      channels: { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") },
-      roles: { try api.get("/guilds/\($0)/roles", route: "GET /guilds/\($0)/roles") },
-      createMessage: { channel, draft in
-        try api.send(.post, "/channels/\(channel)/messages", draft, route: "POST /channels/\(channel)/messages")
-      },
-      editMessage: { channel, message, draft in
-        try api.send(
-          .patch, "/channels/\(channel)/messages/\(message)", draft, route: "PATCH /channels/\(channel)/messages",
-          isRepeatable: true)
-      },
-      messagesAfter: { channel, message in
-        let page: [Message] = try api.get(
-          "/channels/\(channel)/messages?limit=100&after=\(message)", route: "GET /channels/\(channel)/messages")
-        return page.sorted { $0.id.createdAt < $1.id.createdAt }
-      },
-      message: { channel, message in
-        try api.get("/channels/\(channel)/messages/\(message)", route: "GET /channels/\(channel)/messages/id")
-      },
-      createPost: { channel, draft in
-        try api.send(.post, "/channels/\(channel)/threads", draft, route: "POST /channels/\(channel)/threads")
-      },
-      editPost: { channel, edit in
-        try api.send(.patch, "/channels/\(channel)", edit, route: "PATCH /channels/\(channel)", isRepeatable: true)
-      },
-      activeThreads: { guild in
-        let active: ThreadPage = try api.get(
-          "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
-        return active.threads
-      },
-      server: { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") },
-      member: { try api.get("/guilds/\($0)/members/\($1)", route: "GET /guilds/\($0)/members/id") },
-      servers: { after in
-        try api.get("/users/@me/guilds?limit=200" + (after.map { "&after=\($0)" } ?? ""), route: "GET /users/@me/guilds")
-      },
-      archivedPosts: { channel, before in
-        let path = "/channels/\(channel)/threads/archived/public"
-        let page: ThreadPage = try api.get("\(path)?limit=100&before=\(before)", route: "GET \(path)")
-        return (page.threads, page.hasMore ?? false)
-      },
-      commands: { application, guild in
-        let path = commandPath(application, guild)
-        return try api.get(path, route: "GET \(path)")
-      },
-      setCommands: { application, guild, commands in
-        let path = commandPath(application, guild)
-        return try api.send(.put, path, commands, route: "PUT \(path)", isRepeatable: true)
-      })
+    var client = DiscordClient.failing
+    client.speakOfMessages(api)
+    client.speakOfPosts(api)
+    client.speakOfServers(api)
+    client.speakOfTheApplication(api)
+    return client
+  }
+
+  private mutating func speakOfMessages(_ api: DiscordAPI) {
+    createMessage = { channel, draft in
+      try api.send(.post, "/channels/\(channel)/messages", draft, route: "POST /channels/\(channel)/messages")
+    }
+    editMessage = { channel, message, draft in
+      try api.send(
+        .patch, "/channels/\(channel)/messages/\(message)", draft, route: "PATCH /channels/\(channel)/messages",
+        isRepeatable: true)
+    }
+    messagesAfter = { channel, message in
+      let page: [Message] = try api.get(
+        "/channels/\(channel)/messages?limit=100&after=\(message)", route: "GET /channels/\(channel)/messages")
+      return page.sorted { $0.id.createdAt < $1.id.createdAt }
+    }
+    message = { channel, message in
+      try api.get("/channels/\(channel)/messages/\(message)", route: "GET /channels/\(channel)/messages/id")
+    }
+  }
+
+  private mutating func speakOfPosts(_ api: DiscordAPI) {
+    createPost = { channel, draft in
+      try api.send(.post, "/channels/\(channel)/threads", draft, route: "POST /channels/\(channel)/threads")
+    }
+    editPost = { channel, edit in
+      try api.send(.patch, "/channels/\(channel)", edit, route: "PATCH /channels/\(channel)", isRepeatable: true)
+    }
+    activeThreads = { guild in
+      let active: ThreadPage = try api.get("/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
+      return active.threads
+    }
+    archivedPosts = { channel, before in
+      let path = "/channels/\(channel)/threads/archived/public"
+      let page: ThreadPage = try api.get("\(path)?limit=100&before=\(before)", route: "GET \(path)")
+      return (page.threads, page.hasMore ?? false)
+    }
+  }
+
+  private mutating func speakOfServers(_ api: DiscordAPI) {
+    channel = { try api.get("/channels/\($0)", route: "GET /channels/\($0)") }
+    channels = { try api.get("/guilds/\($0)/channels", route: "GET /guilds/\($0)/channels") }
+    roles = { try api.get("/guilds/\($0)/roles", route: "GET /guilds/\($0)/roles") }
+    emojis = { try api.get("/guilds/\($0)/emojis", route: "GET /guilds/\($0)/emojis") }
+    server = { try api.get("/guilds/\($0)", route: "GET /guilds/\($0)") }
+    member = { try api.get("/guilds/\($0)/members/\($1)", route: "GET /guilds/\($0)/members/id") }
+    searchMembers = { guild, beginning in
+      let path = "/guilds/\(guild)/members/search"
+      return try api.get("\(path)?limit=1000&query=\(percentEncoded(beginning))", route: "GET \(path)")
+    }
+    servers = { after in
+      try api.get("/users/@me/guilds?limit=200" + (after.map { "&after=\($0)" } ?? ""), route: "GET /users/@me/guilds")
+    }
+  }
+
+  private mutating func speakOfTheApplication(_ api: DiscordAPI) {
+    application = { try api.get("/applications/@me", route: "GET /applications/@me") }
+    commands = { application, guild in
+      let path = commandPath(application, guild)
+      return try api.get(path, route: "GET \(path)")
+    }
+    setCommands = { application, guild, commands in
+      let path = commandPath(application, guild)
+      return try api.send(.put, path, commands, route: "PUT \(path)", isRepeatable: true)
+    }
   }
 }
 

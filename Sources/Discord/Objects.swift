@@ -26,6 +26,8 @@ public struct Channel: Decodable, Sendable {
   public let type: Int
   public let guildID: GuildID?
   public let name: String?
+  /// Where it stands among the others of its kind; absent in threads.
+  public let position: Int?
   public let lastMessageID: MessageID?
   /// The channel a thread belongs to, the category of others.
   public let parentID: ChannelID?
@@ -50,7 +52,7 @@ public struct Channel: Decodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case id, type, name
+    case id, type, name, position
     case guildID = "guild_id"
     case lastMessageID = "last_message_id"
     case parentID = "parent_id"

@@ -33,6 +33,15 @@ public struct ServerRole: Codable, Sendable, Hashable {
   public let managed: Bool
 }
 
+/// A picture of a server's own, to be used like a character.
+public struct Emoji: Decodable, Sendable {
+  public let id: Snowflake<Emoji>
+  public let name: String
+  public let animated: Bool?
+  /// False where the server lost the boosts that it took.
+  public let available: Bool?
+}
+
 /// A server in somebody's list, as that person (or the bot) sees it (Discord: user, get current user guilds).
 public struct ListedServer: Codable, Sendable {
   public let id: GuildID

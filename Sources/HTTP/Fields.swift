@@ -1,3 +1,5 @@
+import Basics
+
 /// Named values in order, as in a query or a posted form.
 public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   public private(set) var pairs: [(name: String, value: String)] = []
@@ -15,6 +17,14 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   }
 
   public subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
+
+  /// The value of what may come once only.
+  public func single(_ name: String) throws -> String? {
+    let values = all(name)
+    if values.count > 1 { throw Failure.invalid("“\(name)” comes \(values.count) times; send it once.") }
+    return values.first
+  }
+
   public func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
   public mutating func add(_ name: String, _ value: String) { pairs.append((name, value)) }
 

@@ -42,8 +42,9 @@ enum FiledNote {
       if content.summary.hasSuffix("…") { content.summary = String(content.summary[..<start.lowerBound]) + nameless }
       return content
     }
-    let isErased = try queries.value(
-      Int.self, "SELECT count(*) FROM issue_filings WHERE key = \(key) AND user_id IS NULL") ?? 0 > 0
+    let isErased =
+      try queries.value(
+        Int.self, "SELECT count(*) FROM issue_filings WHERE key = \(key) AND user_id IS NULL") ?? 0 > 0
     if isErased { content.summary = withoutName(content.summary, key: key) }
     return content
   }

@@ -38,7 +38,8 @@ enum IssueCounts {
   }
 
   /// By day, of the days since that one.
-  static func days(_ facet: Facet, of guild: GuildID?, since day: Int64, _ queries: some Queries) throws -> [Int64: Int] {
+  static func days(_ facet: Facet, of guild: GuildID?, since day: Int64, _ queries: some Queries) throws -> [Int64: Int]
+  {
     let rows = try queries.rows(
       """
       SELECT value, sum(number) AS number FROM issue_counts

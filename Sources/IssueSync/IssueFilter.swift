@@ -25,12 +25,17 @@ public struct IssueFilter: Sendable, Hashable {
 
   /// What an issue must say; the columns are hidden from the planner, so that it follows the list's order.
   var conditions: SQL {
-    let equal: [(SQL, String?)] = [("status", status), ("priority", priority), ("assignee", assignee), ("mapping_id", mapping)]
-    let parts = equal.compactMap { column, value in value.map { "AND \(column) || '' = \($0)" as SQL } } + pieces.map(holds)
+    let equal: [(SQL, String?)] = [
+      ("status", status), ("priority", priority), ("assignee", assignee), ("mapping_id", mapping),
+    ]
+    let parts =
+      equal.compactMap { column, value in value.map { "AND \(column) || '' = \($0)" as SQL } } + pieces.map(holds)
     return parts.reduce("") { "\($0) \($1)" }
   }
 
-  private var pieces: [String] { text.prefix(Self.longestText).split(whereSeparator: \.isWhitespace).prefix(8).map(String.init) }
+  private var pieces: [String] {
+    text.prefix(Self.longestText).split(whereSeparator: \.isWhitespace).prefix(8).map(String.init)
+  }
 
   /// SQLite takes capitals for small letters in ASCII only, so other words are looked for in three spellings.
   private func holds(_ piece: String) -> SQL {

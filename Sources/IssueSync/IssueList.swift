@@ -101,7 +101,9 @@ public struct IssueList: Sendable {
     if let few = try fewest(queries) {
       found = candidates("id IN (\(few)) AND guild_id || '' = \(guild) AND (\(endings.joined(" OR ")))")
     } else {
-      let parts = endings.map { "SELECT * FROM (\(candidates("guild_id = \(guild) AND is_removed = 0 AND \($0)")))" as SQL }
+      let parts = endings.map {
+        "SELECT * FROM (\(candidates("guild_id = \(guild) AND is_removed = 0 AND \($0)")))" as SQL
+      }
       found = "\(parts.joined(" UNION ALL ")) \(inOrder)"
     }
     return """
@@ -126,11 +128,15 @@ public struct IssueList: Sendable {
   /// The ids that the narrowest condition leaves, when those are few.
   private func fewest(_ queries: some Queries) throws -> SQL? {
     let facets: [(IssueCounts.Facet, SQL, String?)] = [
-      (.status, "status", filter.status), (.priority, "priority", filter.priority), (.assignee, "assignee", filter.assignee),
+      (.status, "status", filter.status), (.priority, "priority", filter.priority),
+      (.assignee, "assignee", filter.assignee),
     ]
     var found: [(number: Int, condition: SQL)] = try facets.compactMap { facet, column, value in
       try value.map {
-        (try IssueCounts.number(facet, $0, of: guild, queries), "guild_id = \(guild) AND is_removed = 0 AND \(column) = \($0)")
+        (
+          try IssueCounts.number(facet, $0, of: guild, queries),
+          "guild_id = \(guild) AND is_removed = 0 AND \(column) = \($0)"
+        )
       }
     }
     if let mapping = filter.mapping {

@@ -25,7 +25,8 @@ extension IssueDesk {
           """)
       },
       erase: { subject, transaction in
-        let issues: [String] = try transaction.values("SELECT DISTINCT issue_id FROM issue_changes WHERE \(isTheirs(subject))")
+        let issues: [String] = try transaction.values(
+          "SELECT DISTINCT issue_id FROM issue_changes WHERE \(isTheirs(subject))")
         let count = try transaction.run(
           """
           UPDATE issue_changes SET person_id = '0', person_name = 'somebody',
@@ -90,7 +91,8 @@ extension IssueDesk {
 
   /// Takes the name out of our copy of the row, and out of its message.
   private func forget(_ key: String, _ transaction: WriteTransaction) throws {
-    let rows = try transaction.rows("SELECT id, summary FROM issues WHERE instr(summary, \("(\(key))")) > 0 ORDER BY id")
+    let rows = try transaction.rows(
+      "SELECT id, summary FROM issues WHERE instr(summary, \("(\(key))")) > 0 ORDER BY id")
     for row in rows {
       let id: String = try row.get("id")
       let summary = FiledNote.withoutName(try row.get("summary"), key: key)
@@ -110,9 +112,10 @@ extension Filing {
       let id: String = try job.get("id")
       let isOver = ["done", "cancelled"].contains(try job.get("state", as: String.self))
       var payload = "{}"
-      // One that another version wrote cannot be read, nor carried out.
-      if !isOver, let wish = try? JSON.decode(Payload.self, from: try job.get("payload", as: String.self)) {
-        payload = try JSON.text(wish.withoutName)
+      if !isOver {
+        let text: String = try job.get("payload")
+        let wish = try? JSON.decode(Payload.self, from: text)  // another version's: cannot be carried out either
+        if let wish { payload = try JSON.text(wish.withoutName) }
       }
       try transaction.run("UPDATE jobs SET payload = \(payload) WHERE id = \(id)")
     }
@@ -130,9 +133,11 @@ public let issueImpersonalColumns: [ImpersonalColumn] = [
   ImpersonalColumn("sync_mappings", "name", because: "the name of a table in Notion"),
   ImpersonalColumn(
     "issues", "assignee",
-    because: "Notion's: a copy of its column, which every sync makes anew. Erased there, it goes here with the next sync"),
+    because:
+      "Notion's: a copy of its column, which every sync makes anew. Erased there, it goes here with the next sync"),
   ImpersonalColumn("issues", "title", because: "Notion's: a copy, as of the column of assignees"),
-  ImpersonalColumn("issues", "summary", because: "Notion's: a copy; the note of who filed it is taken out (issue_filings)"),
+  ImpersonalColumn(
+    "issues", "summary", because: "Notion's: a copy; the note of who filed it is taken out (issue_filings)"),
   ImpersonalColumn("issues", "labels", because: "Notion's: a copy, as of the column of assignees"),
   ImpersonalColumn("issues", "notice", because: "why a change was refused, in our words"),
   ImpersonalColumn("issue_edits", "before", because: "Notion's: what a cell held, as of the column of assignees"),
@@ -140,7 +145,9 @@ public let issueImpersonalColumns: [ImpersonalColumn] = [
   ImpersonalColumn("issue_counts", "value", because: "Notion's: counts by what cells hold"),
   ImpersonalColumn("discord_messages", "shown_name", because: "the title of a post: the issue's"),
   ImpersonalColumn("discord_messages", "message_id", because: "the id of a message of the bot"),
-  ImpersonalColumn("notion_people", "name", because: "Notion's: the members of a workspace, read anew with each full sync"),
-  ImpersonalColumn("jobs", "payload", because: "ids, but for issues that are filed: those are erased with issue_filings"),
+  ImpersonalColumn(
+    "notion_people", "name", because: "Notion's: the members of a workspace, read anew with each full sync"),
+  ImpersonalColumn(
+    "jobs", "payload", because: "ids, but for issues that are filed: those are erased with issue_filings"),
   ImpersonalColumn("jobs", "owner", because: "the process that works on it"),
 ]

@@ -21,14 +21,18 @@ public struct JobWords: Sendable {
   }
 
   /// By lane. Lanes end in the id of what their jobs are about; those of other servers are about nothing here.
-  public static func subjects(of lanes: [String], in guild: GuildID, _ queries: some Queries) throws -> [String: Subject] {
+  public static func subjects(of lanes: [String], in guild: GuildID, _ queries: some Queries) throws -> [String:
+    Subject]
+  {
     let ids = Dictionary(lanes.map { ($0, String($0.split(separator: ":").last ?? "")) }, uniquingKeysWith: { $1 })
     let issues = try queries.rows(naming(Array(Set(ids.values)), in: guild))
     let mappings = try queries.rows("SELECT id, name FROM sync_mappings WHERE guild_id = \(guild) ORDER BY id")
     var known: [String: Subject] = [:]
     for row in mappings { known[try row.get("id")] = Subject(name: try row.get("name"), issue: nil) }
     for row in issues {
-      let (id, number, title): (String, String, String) = (try row.get("id"), try row.get("number"), try row.get("title"))
+      let (id, number, title): (String, String, String) = (
+        try row.get("id"), try row.get("number"), try row.get("title")
+      )
       known[id] = Subject(name: [number, title].filter { !$0.isEmpty }.joined(separator: " · "), issue: id)
     }
     return ids.compactMapValues { known[$0] }

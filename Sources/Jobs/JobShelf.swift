@@ -17,7 +17,9 @@ public enum JobShelf: String, Sendable, CaseIterable {
   }
 
   /// A page of the shelf, the latest changed first.
-  public func page(of guild: String, from start: Keyset?, limit: Int, _ queries: some Queries) throws -> ListPage<JobEntry> {
+  public func page(of guild: String, from start: Keyset?, limit: Int, _ queries: some Queries) throws -> ListPage<
+    JobEntry
+  > {
     let start = start.flatMap { $0.isNumber ? $0 : nil }
     let rows: [JobEntry] = try queries.all(statement(of: guild, from: start, limit: limit + 1))
     return ListPage(rows, limit: limit, from: start) { ($0.updatedAt.sqlValue, id: $0.id) }

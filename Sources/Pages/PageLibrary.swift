@@ -52,7 +52,7 @@ public struct PageLibrary: Sendable {
   }
 
   private func text(_ template: String, _ data: some Any) throws -> String {
-    guard let text = templates.render(data, withTemplate: template) else {
+    guard let text = templates.render(OpenedView.open(data) ?? data, withTemplate: template) else {
       throw Failure(.unexpected, "There is no page template “\(template)”.")
     }
     return text

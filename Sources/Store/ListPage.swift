@@ -15,7 +15,9 @@ public struct Keyset: Sendable, Hashable, LosslessStringConvertible {
   /// Text of another form, or longer than any of ours, is no place.
   public init?(_ text: String) {
     let parts = text.split(separator: "~", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 3, parts[1].utf8.count <= 64, text.utf8.count <= 2000, let mark = parts[0].first else { return nil }
+    guard parts.count == 3, parts[1].utf8.count <= 64, text.utf8.count <= 2000, let mark = parts[0].first else {
+      return nil
+    }
     switch parts[0].dropFirst() {
     case "n":
       guard let number = Int64(parts[2]) else { return nil }
@@ -29,7 +31,8 @@ public struct Keyset: Sendable, Hashable, LosslessStringConvertible {
   }
 
   public var description: String {
-    let (kind, value) = if case .integer(let number) = place { ("n", String(number)) } else { ("t", String(sqlValue: place) ?? "") }
+    let (kind, value) =
+      if case .integer(let number) = place { ("n", String(number)) } else { ("t", String(sqlValue: place) ?? "") }
     return "\(isBackwards ? "b" : "a")\(kind)~\(id)~\(value)"
   }
 
@@ -43,7 +46,8 @@ extension Keyset? {
   /// What follows `WHERE …`: only what lies behind the place. The column is one of the list's, followed by its id.
   public func behind(_ column: SQL, descending: Bool) -> SQL {
     guard let self else { return "" }
-    return descending ? "AND (\(column), id) < (\(self.place), \(self.id))" : "AND (\(column), id) > (\(self.place), \(self.id))"
+    return descending
+      ? "AND (\(column), id) < (\(self.place), \(self.id))" : "AND (\(column), id) > (\(self.place), \(self.id))"
   }
 }
 

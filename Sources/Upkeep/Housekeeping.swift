@@ -89,7 +89,8 @@ public struct Housekeeping: Sendable {
     if chosen.isEmpty { return usual }
     let others: SQL = "(\(identifier: choice.column) NOT IN \(list: chosen.map(\.server)) AND (\(usual)))"
     return chosen.reduce(others) { sql, own in
-      "\(sql) OR (\(identifier: choice.column) = \(own.server) AND (\(retention.isOver(now - .seconds(86_400 * own.days)))))"
+      let isOver = retention.isOver(now - .seconds(86_400 * own.days))
+      return "\(sql) OR (\(identifier: choice.column) = \(own.server) AND (\(isOver)))"
     }
   }
 

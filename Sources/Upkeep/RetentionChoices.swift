@@ -16,7 +16,8 @@ public enum RetentionChoices {
 
   /// The days a server chose, by table; what it did not choose goes by the rule.
   public static func days(of server: String, _ queries: some Queries) throws -> [String: Int] {
-    let rows = try queries.rows("SELECT table_name, days FROM retention_choices WHERE guild_id = \(server) ORDER BY table_name")
+    let rows = try queries.rows(
+      "SELECT table_name, days FROM retention_choices WHERE guild_id = \(server) ORDER BY table_name")
     return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.get("table_name"), try $0.get("days")) })
   }
 
@@ -28,7 +29,8 @@ public enum RetentionChoices {
       throw Failure.invalid("How long \(retention.what) are kept is the same for every server.")
     }
     guard let days else {
-      try transaction.run("DELETE FROM retention_choices WHERE table_name = \(retention.table) AND guild_id = \(server)")
+      try transaction.run(
+        "DELETE FROM retention_choices WHERE table_name = \(retention.table) AND guild_id = \(server)")
       return
     }
     guard choice.days.contains(days) else {

@@ -23,7 +23,8 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Shows the last rows of a server, or of the hall.")
 
     @OptionGroup var common: CommonOptions
-    @Option(name: .long, help: ArgumentHelp("The server; the hall as a whole when not given.", valueName: "id")) var server: String?
+    @Option(name: .long, help: ArgumentHelp("The server; the hall as a whole when not given.", valueName: "id"))
+    var server: String?
     @Option(name: .long, help: "At most so many.") var limit = 50
 
     func validate() throws {
@@ -47,10 +48,12 @@ struct AuditCommand: ParsableCommand {
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Computes every digest of the log anew, and names the first row that was changed or is missing.",
-      discussion: "Exit code 0 when every chain is whole, 1 when one is broken. Rows cut off at the end are found with --heads.")
+      discussion:
+        "Exit code 0 when every chain is whole, 1 when one is broken. Rows cut off at the end are found with --heads.")
 
     @OptionGroup var common: CommonOptions
-    @Option(name: .long, help: ArgumentHelp("Only the chain of this server, or “hall”.", valueName: "id")) var server: String?
+    @Option(name: .long, help: ArgumentHelp("Only the chain of this server, or “hall”.", valueName: "id")) var server:
+      String?
 
     @Option(name: .long, help: ArgumentHelp("What “guildhall audit head --json” told before.", valueName: "file"))
     var heads: String?

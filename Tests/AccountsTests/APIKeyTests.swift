@@ -58,7 +58,7 @@ import Testing
     #expect(refusal(bound, from: "192.0.2.1")?.sentence.contains("192.0.2.1") == true)
     #expect(throws: Never.self) { try keys.require(.readStats, server: nil, bearer: bound, from: "10.9.8.7") }
     let local = try make { $0.server = "7" }.text
-    #expect(refusal(local, server: "8")?.kind == .denied)
+    #expect(refusal(local, server: "8")?.kind == .notFound)
     #expect(refusal(local, server: nil)?.kind == .denied)
     #expect(throws: Never.self) { try keys.require(.readStats, server: "7", bearer: local, from: "::1") }
   }

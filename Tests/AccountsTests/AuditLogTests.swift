@@ -34,7 +34,10 @@ struct AuditBench {
     clock.advance(by: .seconds(1))
   }
 
-  func page(_ filter: AuditFilter = AuditFilter(), _ place: AuditLog.Place = .newest, limit: Int = 50, of server: GuildID? = hall)
+  func page(
+    _ filter: AuditFilter = AuditFilter(), _ place: AuditLog.Place = .newest, limit: Int = 50,
+    of server: GuildID? = hall
+  )
     throws -> AuditPage
   {
     try store.read { try AuditLog.page(of: server, filter, place, limit: limit, $0) }
@@ -72,8 +75,10 @@ struct AuditLogTests {
 
   @Test func theLogItselfHoldsNeitherNamesNorIdsNorValues() throws {
     try bench.change("a")
-    try bench.record(AuditEntry(.personErased, by: Self.operator, in: AuditBench.hall, on: .person(UserID("777777")!, name: "Zoë")))
-    let cells = try bench.store.read { try $0.rows("SELECT * FROM audit_log ORDER BY chain, position") }.flatMap(\.values)
+    try bench.record(
+      AuditEntry(.personErased, by: Self.operator, in: AuditBench.hall, on: .person(UserID("777777")!, name: "Zoë")))
+    let cells = try bench.store.read { try $0.rows("SELECT * FROM audit_log ORDER BY chain, position") }.flatMap(
+      \.values)
     let texts = cells.compactMap { if case .text(let text) = $0 { text } else { nil } }
     for secret in ["Nelly", "Zoë", "777777", "Open", "Fixed", "Door stuck", "root"] {
       #expect(!texts.contains { $0.contains(secret) }, "\(secret)")
@@ -107,7 +112,8 @@ struct AuditLogTests {
     let long = String(repeating: "é", count: 10_000)
     try bench.record(
       AuditEntry(
-        .issueChanged, by: .person(UserID("5")!, name: long), in: AuditBench.hall, on: AuditTarget("issue", long, name: long),
+        .issueChanged, by: .person(UserID("5")!, name: long), in: AuditBench.hall,
+        on: AuditTarget("issue", long, name: long),
         before: long, after: long))
     let record = try #require(try bench.page().records.first)
     #expect(record.before?.count == 4000 && record.targetID?.count == 200 && record.actorName?.count == 200)
@@ -169,7 +175,9 @@ struct AuditVerifyingTests {
   }
 
   @Test func anotherChainStaysSound() throws {
-    for server in [AuditBench.hall, AuditBench.otherHall] { for number in 1...3 { try bench.change("\(number)", in: server) } }
+    for server in [AuditBench.hall, AuditBench.otherHall] {
+      for number in 1...3 { try bench.change("\(number)", in: server) }
+    }
     try bench.tamper("UPDATE audit_log SET action = 'x' WHERE chain = '2000' AND position = 1")
     #expect(try AuditLog.verify(bench.store, only: "1000").faults.isEmpty)
     #expect(try AuditLog.verify(bench.store).faults.map(\.chain) == ["2000"])

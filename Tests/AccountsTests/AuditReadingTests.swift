@@ -21,7 +21,10 @@ struct AuditReadingTests {
     ("by target", { filter, _ in filter.target = "b" }, ["b"]),
     ("from", { filter, start in filter.from = start + .seconds(2) }, ["d", "c"]),
     ("until", { filter, start in filter.until = start + .seconds(2) }, ["b", "a"]),
-    ("between", { filter, start in (filter.from, filter.until) = (start + .seconds(1), start + .seconds(3)) }, ["c", "b"]),
+    (
+      "between", { filter, start in (filter.from, filter.until) = (start + .seconds(1), start + .seconds(3)) },
+      ["c", "b"]
+    ),
     ("an empty time", { filter, start in (filter.from, filter.until) = (start + .seconds(3), start) }, []),
   ]
 
@@ -29,7 +32,9 @@ struct AuditReadingTests {
   func aFilterFinds(_ index: Int) throws {
     let (name, change, expected) = Self.filters[index]
     let start = bench.clock.now
-    for (issue, actor) in zip(["a", "b", "c", "d"], [AuditBench.nelly, AuditBench.otto, AuditBench.nelly, AuditBench.otto]) {
+    for (issue, actor) in zip(
+      ["a", "b", "c", "d"], [AuditBench.nelly, AuditBench.otto, AuditBench.nelly, AuditBench.otto])
+    {
       try bench.change(issue, by: actor)
     }
     try bench.change("elsewhere", in: AuditBench.otherHall)
@@ -37,8 +42,10 @@ struct AuditReadingTests {
   }
 
   @Test func aPersonIsFoundAsTheTargetByTheirId() throws {
-    try bench.record(AuditEntry(.personExported, by: AuditBench.otto, in: AuditBench.hall, on: .person(UserID("5")!, name: "N")))
-    try bench.record(AuditEntry(.personExported, by: AuditBench.otto, in: AuditBench.hall, on: .person(UserID("7")!, name: "Z")))
+    try bench.record(
+      AuditEntry(.personExported, by: AuditBench.otto, in: AuditBench.hall, on: .person(UserID("5")!, name: "N")))
+    try bench.record(
+      AuditEntry(.personExported, by: AuditBench.otto, in: AuditBench.hall, on: .person(UserID("7")!, name: "Z")))
     #expect(try bench.issues { $0.target = "7" } == ["7"])
   }
 
@@ -101,7 +108,8 @@ struct AuditReadingTests {
     for number in 0..<32 {
       func given<Value>(_ bit: Int, _ value: Value) -> Value? { number & bit == 0 ? nil : value }
       let query = AuditQuery(
-        chain: AuditChain(AuditBench.hall), actor: given(1, "k"), action: given(2, "issue.change"), target: given(4, "t"),
+        chain: AuditChain(AuditBench.hall), actor: given(1, "k"), action: given(2, "issue.change"),
+        target: given(4, "t"),
         from: given(8, .now), until: given(16, .now))
       for place in [AuditLog.Place.newest, .olderThan(cursor), .newerThan(cursor)] {
         let plan = try self.plan(query.sql(place, limit: 51))

@@ -43,12 +43,14 @@ struct PeopleBench {
       for (user, name) in [(nelly, "Nelly Brandt"), (otto, "Otto")] {
         let login = try JSON.decode(LoginUser.self, from: #"{"id":"\#(user)","username":"\#(name)"}"#)
         let tokens = try JSON.decode(
-          LoginTokens.self, from: #"{"access_token":"a","refresh_token":"r","expires_in":60,"scope":"identify guilds"}"#)
+          LoginTokens.self, from: #"{"access_token":"a","refresh_token":"r","expires_in":60,"scope":"identify guilds"}"#
+        )
         try people.keep(login, [], tokens, transaction)
         _ = try Sessions(store: store, clock: clock.wall).start(user, browser: "Firefox of \(name)", transaction)
         for server in ["1000", "2000"] {
           let entry = AuditEntry(
-            .issueChanged, by: .person(user, name: name), in: GuildID(server), on: AuditTarget("issue", "i", name: "Door"),
+            .issueChanged, by: .person(user, name: name), in: GuildID(server),
+            on: AuditTarget("issue", "i", name: "Door"),
             before: "Open", after: "Fixed by \(name)")
           try AuditLog(clock: clock.wall).record(entry, in: transaction)
         }
@@ -79,7 +81,8 @@ struct PersonalRecordsTests {
 
   @Test func everythingIsToldAndNothingSealed() throws {
     let export = try bench.records().export(bench.nelly, in: nil, by: author)
-    #expect(export.parts.map(\.table).sorted() == ["audit_details", "audit_parties", "memberships", "people", "sessions"])
+    #expect(
+      export.parts.map(\.table).sorted() == ["audit_details", "audit_parties", "memberships", "people", "sessions"])
     let text = try JSON.text(export)
     #expect(text.contains("Nelly Brandt") && text.contains("Firefox of Nelly") && text.contains("Fixed by Nelly"))
     #expect(!text.contains("Otto") && !text.contains("sealed") && !text.contains("v2:"))
@@ -96,7 +99,9 @@ struct PersonalRecordsTests {
 
   @Test func erasedNothingIsLeftAndOthersAreWhole() throws {
     let report = try bench.records().erase(bench.nelly, in: nil, by: author)
-    #expect(report.rows["people"] == 1 && report.rows["memberships"] == 2 && report.rows["audit_parties"] == 2 && report.rows["audit_details"] == 2)
+    #expect(
+      report.rows["people"] == 1 && report.rows["memberships"] == 2 && report.rows["audit_parties"] == 2
+        && report.rows["audit_details"] == 2)
     for store in [bench.durable, bench.volatile] {
       let text = try bench.text(store)
       #expect(!text.contains("Nelly") && !text.contains(bench.nelly.rawValue))
@@ -134,7 +139,9 @@ struct PersonalRecordsTests {
     let before = try bench.durable.read { try $0.rowCounts() }
     #expect(try bench.records().erase(bench.nelly, in: nil, by: author).total == 0)
     let after = try bench.durable.read { try $0.rowCounts() }
-    #expect(after.filter { before[$0.key] != $0.value }.keys.sorted() == ["audit_log", "audit_details", "erasures"].filter { after[$0] != before[$0] })
+    #expect(
+      after.filter { before[$0.key] != $0.value }.keys.sorted()
+        == ["audit_log", "audit_details", "erasures"].filter { after[$0] != before[$0] })
   }
 
   /// A backup from before the erasure stands in the place of the database.

@@ -26,11 +26,11 @@ extension EndToEndTests {
       try hall.requireWell(done)
     }
 
-    private func run(_ words: String..., input: String = "") throws -> Finished {
+    func run(_ words: String..., input: String = "") throws -> Finished {
       try hall.run("guildhall", words, input: input, environment: environment)
     }
 
-    private func json(_ finished: Finished) throws -> JSONValue {
+    func json(_ finished: Finished) throws -> JSONValue {
       try JSON.decode(JSONValue.self, from: hall.requireWell(finished).output)
     }
 

@@ -86,7 +86,9 @@ struct ErasingTests {
     try hall.store.write { try hall.filing.file(title: "Door", summary: "Stuck.", by: nelly, under: mapping, $0) }
     try erase()
     let payload: String? = try hall.store.read { try $0.value("SELECT payload FROM jobs WHERE kind = 'issue.file'") }
-    #expect(payload?.contains("somebody") == true && payload?.contains("Stuck.") == true && payload?.contains("Nelly") == false)
+    #expect(
+      payload?.contains("somebody") == true && payload?.contains("Stuck.") == true
+        && payload?.contains("Nelly") == false)
   }
 
   @Test func whatWasFiledIsEmptied() throws {
@@ -135,7 +137,9 @@ struct ErasingTests {
     #expect(try hall.issues()[0].content.summary == "Stuck. Filed from Discord")
   }
 
-  @Test(arguments: ["Filed from Discord by hand", "Filed from Discord by Zoë (GH-zz)", "Filed from Discord by Nelly (GH-0123456789ab)"])
+  @Test(arguments: [
+    "Filed from Discord by hand", "Filed from Discord by Zoë (GH-zz)", "Filed from Discord by Nelly (GH-0123456789ab)",
+  ])
   func whatOthersWroteStays(summary: String) throws {
     _ = try filed { _ in summary }
     try erase()

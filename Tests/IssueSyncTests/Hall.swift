@@ -18,7 +18,8 @@ final class Hall: Sendable {
 
   init() throws {
     store = try DataStore.inMemory()
-    _ = try store.migrate([Self.connections, AuditLog.migration, PersonalRecords.migration] + jobMigrations + issueSyncMigrations)
+    _ = try store.migrate(
+      [Self.connections, AuditLog.migration, PersonalRecords.migration] + jobMigrations + issueSyncMigrations)
     queue = JobQueue(store: store, clock: WallClock { [box] in box.now })
     try store.write { try $0.run("INSERT INTO connections (id) VALUES ('workspace')") }
   }

@@ -51,8 +51,12 @@ struct IssueCountsTests {
       }
     }
     try hall.store.read { queries in
-      for (facet, column) in [(IssueCounts.Facet.status, "status" as SQL), (.priority, "priority"), (.assignee, "assignee")] {
-        let counted = try IssueCounts.all(facet, of: Hall.guild, queries).map { "\($0.value)|\($0.ending)|\($0.number)" }
+      for (facet, column) in [
+        (IssueCounts.Facet.status, "status" as SQL), (.priority, "priority"), (.assignee, "assignee"),
+      ] {
+        let counted = try IssueCounts.all(facet, of: Hall.guild, queries).map {
+          "\($0.value)|\($0.ending)|\($0.number)"
+        }
         let truth = try queries.rows(
           """
           SELECT \(column) || '|' || CASE WHEN is_fixed = 1 THEN 'fixed' WHEN is_closed = 1 THEN 'closed' ELSE 'open' END
@@ -68,7 +72,8 @@ struct IssueCountsTests {
         Int.self, "SELECT count(*) FROM issues WHERE is_removed = 0 AND reported_at >= \(since)")
       #expect(opened.values.reduce(0, +) == late && opened.keys.allSatisfy { $0 >= 20_045 })
       #expect(try queries.value(Int.self, "SELECT count(*) FROM issue_counts WHERE number <= 0") == 0)
-      let fixed = try queries.value(Int.self, "SELECT count(*) FROM issues WHERE fixed_at IS NOT NULL AND is_removed = 0")
+      let fixed = try queries.value(
+        Int.self, "SELECT count(*) FROM issues WHERE fixed_at IS NOT NULL AND is_removed = 0")
       #expect(try IssueCounts.all(.took, of: nil, queries).map(\.number).reduce(0, +) == fixed)
     }
   }
@@ -118,8 +123,11 @@ struct IssueCountsTests {
       "SELECT sum(number) FROM issue_counts WHERE mapping_id = 'm' AND facet = 'status'",
     ]
     for sql in read {
-      let plan = try hall.store.read { try $0.rows("EXPLAIN QUERY PLAN \(sql)").map { try $0.get("detail", as: String.self) } }
-      #expect(plan.contains { $0.contains("SEARCH issue_counts") } && !plan.contains { $0.contains("SCAN issue") }, "\(plan)")
+      let plan = try hall.store.read {
+        try $0.rows("EXPLAIN QUERY PLAN \(sql)").map { try $0.get("detail", as: String.self) }
+      }
+      #expect(
+        plan.contains { $0.contains("SEARCH issue_counts") } && !plan.contains { $0.contains("SCAN issue") }, "\(plan)")
     }
   }
 }

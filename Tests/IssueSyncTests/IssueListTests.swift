@@ -100,7 +100,8 @@ struct IssueListTests {
   }
 
   @Test(arguments: [
-    ("harbour", 60), ("HARBOUR", 60), ("door stuck", 60), ("stuck door", 60), ("100%", 60), ("%", 60), ("_", 240), ("crash_12 ", 9),
+    ("harbour", 60), ("HARBOUR", 60), ("door stuck", 60), ("stuck door", 60), ("100%", 60), ("%", 60), ("_", 240),
+    ("crash_12 ", 9),
     ("LK-7", 11), ("lk-77", 1), ("zebra", 0), ("!", 0), ("'", 0), ("\u{202E}", 0), ("h\u{0}", 0),
   ])
   func piecesOfTheTitleOrNumberAreFound(text: String, count: Int) throws {
@@ -150,7 +151,8 @@ struct IssueListTests {
   }
 
   @Test(arguments: [
-    "", "a", "an~~", "an~x~y", "zn~x~1", "at~x", "an~\(String(repeating: "9", count: 65))~1", "an~x~\(String(repeating: "9", count: 30))",
+    "", "a", "an~~", "an~x~y", "zn~x~1", "at~x", "an~\(String(repeating: "9", count: 65))~1",
+    "an~x~\(String(repeating: "9", count: 30))",
     "at~x~" + String(repeating: "y", count: 2000), "\u{0}", "an~x~1~2",
   ])
   func textThatIsNoPlaceIsNone(text: String) { #expect(Keyset(text) == nil) }
@@ -193,7 +195,8 @@ struct IssueListTests {
       (filter { $0.assignee = "Rare" }, "issues_of_assignee"), (filter { $0.status = "Gone" }, "issues_of_status"),
       (filter { $0.priority = "Gone" }, "issues_of_priority"),
       // Of one mapping alone, statistics say that a mapping tells nothing apart.
-      isAnalyzed ? (filter { $0.assignee = "" }, "issues_of_assignee") : (filter { $0.mapping = "gone" }, "mapping_id=?"),
+      isAnalyzed
+        ? (filter { $0.assignee = "" }, "issues_of_assignee") : (filter { $0.mapping = "gone" }, "mapping_id=?"),
     ]
     for (filter, index) in rare {
       for start in [nil, Keyset(order == .priority || order == .status ? .text("High") : .integer(5), id: "x")] {
@@ -220,7 +223,9 @@ struct IssueListTests {
     #expect(try hall.store.read { try JobWords.subjects(of: lanes, in: GuildID("77")!, $0) }.isEmpty)
     let ids = lanes.map { String($0.dropFirst(6)) }
     let plan = try hall.store.read {
-      try $0.rows("EXPLAIN QUERY PLAN \(JobWords.naming(ids, in: Hall.guild))").map { try $0.get("detail", as: String.self) }
+      try $0.rows("EXPLAIN QUERY PLAN \(JobWords.naming(ids, in: Hall.guild))").map {
+        try $0.get("detail", as: String.self)
+      }
     }
     #expect(plan.contains { $0.hasPrefix("SEARCH issues") && $0.contains("(id=?)") }, "\(plan)")
   }

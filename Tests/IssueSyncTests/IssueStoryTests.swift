@@ -29,7 +29,8 @@ struct IssueStoryTests {
     story.events.map { event in
       switch event {
       case .reported: "reported"
-      case .change(let change): "\(change.personName) \(change.origin) \(change.before)>\(change.after) \(change.reason ?? "")"
+      case .change(let change):
+        "\(change.personName) \(change.origin) \(change.before)>\(change.after) \(change.reason ?? "")"
       case .edit(let edit): "\(edit.what) \(edit.before)>\(edit.after)"
       }
     }
@@ -83,7 +84,9 @@ struct IssueStoryTests {
     let (issue, mapping) = try openIssue()
     try hall.store.write { transaction in
       try transaction.run("DELETE FROM notion_people")
-      for (id, name) in [("33333333-3333-4333-8333-333333333333", "Nelly Brandt"), ("44444444-4444-4444-8444-444444444444", "Zoë")] {
+      for (id, name) in [
+        ("33333333-3333-4333-8333-333333333333", "Nelly Brandt"), ("44444444-4444-4444-8444-444444444444", "Zoë"),
+      ] {
         try transaction.run("INSERT INTO notion_people VALUES (\(mapping.connection), \(id), \(name))")
       }
       try transaction.run("UPDATE issues SET assignee = 'Zoë'")

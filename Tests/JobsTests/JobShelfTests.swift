@@ -60,7 +60,9 @@ struct JobShelfTests {
           try $0.rows("EXPLAIN QUERY PLAN \(sql)").map { try $0.get("detail", as: String.self) }
         }
         let steps = plan.filter { $0.contains("jobs") }
-        #expect(!steps.isEmpty && steps.allSatisfy { $0.hasPrefix("SEARCH") && $0.contains("INDEX jobs_of_guild") }, "\(plan)")
+        #expect(
+          !steps.isEmpty && steps.allSatisfy { $0.hasPrefix("SEARCH") && $0.contains("INDEX jobs_of_guild") }, "\(plan)"
+        )
         // What is sorted is the first of each state, never all that are in it.
         for (step, next) in zip(plan, plan.dropFirst()) where next.contains("TEMP B-TREE") {
           #expect(step.hasPrefix("SCAN (subquery"), "\(plan)")

@@ -12,7 +12,9 @@ import Testing
 struct AuditPageTests {
   let hall = try! PanelHall()  // in memory: cannot fail
 
-  private func record(_ issue: String, name: String = "Nelly", in server: String = "1000", after: String = "Fixed") throws {
+  private func record(_ issue: String, name: String = "Nelly", in server: String = "1000", after: String = "Fixed")
+    throws
+  {
     let entry = AuditEntry(
       .issueChanged, by: .person(UserID("42")!, name: name), in: GuildID(server),
       on: AuditTarget("issue", issue, name: "Door \(issue)"), before: "Open", after: after)
@@ -36,7 +38,9 @@ struct AuditPageTests {
   @Test func nothingOfAnotherServerIsInIt() throws {
     try record("ours")
     try record("theirs", in: "77")
-    for page in ["audit", "audit.csv", "audit.json", "audit?target=theirs", "audit?person=42", "audit.json?target=theirs"] {
+    for page in [
+      "audit", "audit.csv", "audit.json", "audit?target=theirs", "audit?person=42", "audit.json?target=theirs",
+    ] {
       #expect(!hall.get("/servers/1000/\(page)").html.contains("Door theirs"), "\(page)")
     }
   }
@@ -44,8 +48,10 @@ struct AuditPageTests {
   // MARK: Filters
 
   @Test(arguments: [
-    ("person=42", 3), ("person=nelly", 3), ("person=Zo%C3%AB", 0), ("action=issue.change", 3), ("action=mapping.add", 0),
-    ("target=b", 1), ("from=2026-11-21", 3), ("to=2026-11-20", 0), ("from=2026-11-21&to=2026-11-21", 3), ("person=%27", 0),
+    ("person=42", 3), ("person=nelly", 3), ("person=Zo%C3%AB", 0), ("action=issue.change", 3),
+    ("action=mapping.add", 0),
+    ("target=b", 1), ("from=2026-11-21", 3), ("to=2026-11-20", 0), ("from=2026-11-21&to=2026-11-21", 3),
+    ("person=%27", 0),
     ("person=&action=&target=&from=&to=", 3), ("older=rubbish", 3), ("newer=1.1", 3),
   ])
   func aFilterShows(query: String, count: Int) throws {
@@ -55,7 +61,9 @@ struct AuditPageTests {
     #expect(answer.html.components(separatedBy: "<tr><td>").count - 1 == count)
   }
 
-  @Test(arguments: ["from=yesterday", "to=2026-13-01", "from=2026-11-21T10:00:00Z", "from=2026-11-22&to=2026-11-21", "to=%00"])
+  @Test(arguments: [
+    "from=yesterday", "to=2026-13-01", "from=2026-11-21T10:00:00Z", "from=2026-11-22&to=2026-11-21", "to=%00",
+  ])
   func aDayThatIsNoneIsSaidBesideItsField(query: String) throws {
     try record("a")
     let answer = hall.get("/servers/1000/audit?\(query)&person=Nelly")
@@ -126,11 +134,14 @@ struct AuditPageTests {
 
   // MARK: Who was refused
 
-  @Test(arguments: [("/servers/1000/audit", Standing.viewer), ("/servers/1000/jobs", .viewer), ("/servers/1000/audit", .stranger)])
+  @Test(arguments: [
+    ("/servers/1000/audit", Standing.viewer), ("/servers/1000/jobs", .viewer), ("/servers/1000/audit", .stranger),
+  ])
   func whoIsRefusedIsWrittenDownOnce(path: String, standing: Standing) throws {
     _ = hall.get(path, as: standing)
     let rows = try log()
-    #expect(rows.count == 1 && rows[0].outcome == .denied && rows[0].targetID?.hasPrefix("GET /servers/:server/") == true)
+    #expect(
+      rows.count == 1 && rows[0].outcome == .denied && rows[0].targetID?.hasPrefix("GET /servers/:server/") == true)
   }
 
   @Test func aRefusedFormChangesNothingElse() throws {

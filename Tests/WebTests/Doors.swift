@@ -9,6 +9,7 @@ import Pages
 import Signatures
 import Store
 import TestSupport
+import Upkeep
 
 @testable import Web
 
@@ -51,7 +52,8 @@ struct Doors {
       memberships: Memberships(durable: store, volatile: volatile, clock: clock, discord: { .failing }),
       bot: Panel.Bot(servers: { [] }, invitation: { _ in "" }))
     let interactions = IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock)
-    let gate = ProgramGate(settingKey: Self.apiKey, keys: APIKeys(store: store, clock: clock))
+    let gate = ProgramGate(settingKey: Self.apiKey, keys: APIKeys(store: store, clock: clock),
+      rates: KeyRates(volatile: volatile, clock: clock, rate: 600))
     router = Router(
       homeDoorways(panel) + panel.overviewDoorways + healthDoorways(checks: [])
         + dashboardDoorways(store: store, clock: clock, gate: gate)
@@ -66,7 +68,7 @@ struct Doors {
     }
   }
 
-  static let migrations = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations
+  static let migrations = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + [RetentionChoices.migration]
 
   /// One mapping with one open issue.
   static func memory(name: String = "Bugs", title: String = "Door stuck", status: String = "Open") throws -> DataStore {

@@ -53,7 +53,8 @@ struct IssuePageTests {
     _ = hall.post("/servers/1000/issues/i/status", ["status": "Fixed"])
     try hall.store.write { transaction in
       try transaction.run("UPDATE issue_changes SET state = 'done', finished_at = \(hall.clock.now)")
-      try transaction.run("UPDATE issues SET status = 'Fixed', is_fixed = 1, is_closed = 1, fixed_at = \(hall.clock.now)")
+      try transaction.run(
+        "UPDATE issues SET status = 'Fixed', is_fixed = 1, is_closed = 1, fixed_at = \(hall.clock.now)")
     }
     let change = try #require(try hall.store.read { try $0.value(String.self, "SELECT id FROM issue_changes") })
     let page = hall.get("/servers/1000/issues/i")
@@ -63,10 +64,12 @@ struct IssuePageTests {
     #expect(try hall.count("SELECT count(*) FROM issue_changes WHERE undoes = \(change)") == 1)
   }
 
-  @Test(arguments: [
-    ("status", ["status": "Nonsense"]), ("status", [:]), ("status", ["status": String(repeating: "x", count: 10_000)]),
-    ("assignee", ["assignee": "nobody"]), ("assignee", [:]), ("undo", [:]), ("undo", ["change": "x"]),
-  ] as [(String, Fields)])
+  @Test(
+    arguments: [
+      ("status", ["status": "Nonsense"]), ("status", [:]),
+      ("status", ["status": String(repeating: "x", count: 10_000)]),
+      ("assignee", ["assignee": "nobody"]), ("assignee", [:]), ("undo", [:]), ("undo", ["change": "x"]),
+    ] as [(String, Fields)])
   func whatCannotBeDoneIsSaidOnThePage(form: String, fields: Fields) throws {
     let answer = hall.post("/servers/1000/issues/i/\(form)", fields)
     #expect([404, 409].contains(answer.status) && answer.html.utf8.count < 20_000)
@@ -80,18 +83,22 @@ struct IssuePageTests {
   }
 
   static let hostile = [
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "@everyone", "\u{202E}edoc", "{{title}}", "a\u{200B}b",
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "@everyone", "\u{202E}edoc", "{{title}}",
+    "a\u{200B}b",
     "=HYPERLINK(\"http://x\")", String(repeating: "x", count: 5000),
   ]
 
   @Test(arguments: hostile)
   func whatPeopleWroteStaysText(text: String) throws {
     try hall.add(issue: "h", title: text, url: "javascript:alert(1)")
-    for path in ["/servers/1000/issues", "/servers/1000/issues/h", "/servers/1000/issues?assignee=\(percentEncoded(text))"] {
+    for path in [
+      "/servers/1000/issues", "/servers/1000/issues/h", "/servers/1000/issues?assignee=\(percentEncoded(text))",
+    ] {
       let page = hall.get(path)
       #expect(page.status == 200)
       #expect(page.html.contains(htmlEscaped(text)), "\(path)")
-      #expect(!page.html.contains("<script>alert") && !page.html.contains("<img src=x") && !page.html.contains("javascript:"))
+      #expect(
+        !page.html.contains("<script>alert") && !page.html.contains("<img src=x") && !page.html.contains("javascript:"))
     }
   }
 
@@ -102,8 +109,9 @@ struct IssuePageTests {
 
   @Test(arguments: [
     "sort=nonsense", "state=nonsense", "at=nonsense", "at=an~x~99999999999999999999", "mapping=foreign", "status=%00",
-    "q=" + String(repeating: "x", count: 10_000), "q=%25_%21", "q=" + String(repeating: "a+", count: 500), "at=at~i~High",
-    "at=bn~i~0&sort=oldest", "assignee=-", "status=%F0%9F%90%9B", "notice=jobs-replayed",
+    "q=" + String(repeating: "x", count: 10_000), "q=%25_%21", "q=" + String(repeating: "a+", count: 500),
+    "at=at~i~High",
+    "at=bn~i~0&sort=oldest", "assignee=-", "status=%F0%9F%90%9B", "notice=jobsReplayed",
   ])
   func anAddressThatSaysNonsenseShowsAList(query: String) {
     let page = hall.get("/servers/1000/issues?\(query)")
@@ -113,8 +121,10 @@ struct IssuePageTests {
 
   @Test func theFormKeepsWhatWasChosen() {
     let page = hall.get("/servers/1000/issues?state=all&sort=oldest&status=Gone&q=%3Cb%3E")
-    #expect(page.html.contains("<option value=\"all\" selected>") && page.html.contains("<option value=\"oldest\" selected>"))
-    #expect(page.html.contains("<option value=\"Gone\" selected>Gone</option>") && page.html.contains("value=\"&lt;b&gt;\""))
+    #expect(
+      page.html.contains("<option value=\"all\" selected>") && page.html.contains("<option value=\"oldest\" selected>"))
+    #expect(
+      page.html.contains("<option value=\"Gone\" selected>Gone</option>") && page.html.contains("value=\"&lt;b&gt;\""))
     #expect(page.html.contains("No issue is like this."))
   }
 
@@ -136,7 +146,8 @@ struct IssuePageTests {
   }
 
   @Test(arguments: [
-    "/servers/1000/issues/foreign", "/servers/1000/issues/x", "/servers/77/issues", "/servers/77/issues/foreign", "/servers/77/issues.csv",
+    "/servers/1000/issues/foreign", "/servers/1000/issues/x", "/servers/77/issues", "/servers/77/issues/foreign",
+    "/servers/77/issues.csv",
     "/servers/77/issues/i", "/servers/77/jobs", "/servers/x/issues", "/servers/1000/jobs/foreign/discard",
   ])
   func whatBelongsToOthersIsNotFound(path: String) throws {
@@ -150,7 +161,9 @@ struct IssuePageTests {
   func nothingOfOthersCanBeChanged(form: String) throws {
     try hall.add(issue: "foreign", guild: "77", title: "Theirs")
     let fields: Fields = ["status": "Fixed", "assignee": "", "change": "x"]
-    for path in ["/servers/1000/issues/foreign/\(form)", "/servers/77/issues/i/\(form)", "/servers/77/issues/foreign/\(form)"] {
+    for path in [
+      "/servers/1000/issues/foreign/\(form)", "/servers/77/issues/i/\(form)", "/servers/77/issues/foreign/\(form)",
+    ] {
       #expect(hall.post(path, fields).status == 404, "\(path)")
     }
     #expect(try hall.count("SELECT count(*) FROM issue_changes") == 0)
@@ -163,7 +176,9 @@ struct IssuePageTests {
     #expect(file.headers["Content-Type"] == "text/csv; charset=utf-8")
     #expect(file.headers["Content-Disposition"] == "attachment; filename=\"issues-2026-11-21.csv\"")
     #expect(file.html.hasPrefix("\u{FEFF}Number,Title,Status"))
-    #expect(file.html.contains("\"'=1+1, \"\"quoted\"\"\nnext\"") && file.html.contains("Door stuck") && !file.html.contains("Theirs"))
+    #expect(
+      file.html.contains("\"'=1+1, \"\"quoted\"\"\nnext\"") && file.html.contains("Door stuck")
+        && !file.html.contains("Theirs"))
     #expect(!hall.get("/servers/1000/issues.csv?q=Door").html.contains("1+1"))
   }
 }

@@ -29,7 +29,9 @@ struct JobPageTests {
     #expect(!hall.get("/servers/1000/jobs", as: .staff).html.contains("/replay"))
     #expect(hall.post("/servers/1000/jobs/j1/replay", as: .staff).status == 403)
     #expect(hall.get("/servers/1000/jobs/j1/discard", as: .staff).status == 403)
-    #expect(hall.post("/servers/1000/jobs/j1/replay", as: .manager).headers["Location"] == "/servers/1000/jobs?notice=jobs-replayed")
+    #expect(
+      hall.post("/servers/1000/jobs/j1/replay", as: .manager).headers["Location"]
+        == "/servers/1000/jobs?notice=jobsReplayed")
     #expect(try hall.count("SELECT count(*) FROM jobs WHERE state = 'unknown'") == 1)
     #expect(hall.post("/servers/1000/jobs/j1/replay", as: .manager).status == 404)
     #expect(hall.get("/servers/1000/jobs?show=waiting").html.contains("Looks what came of it"))
@@ -38,8 +40,8 @@ struct JobPageTests {
   @Test func allOfAServerAreReplayedAtOnce() throws {
     for id in ["j1", "j2"] { try hall.addDeadJob(id) }
     try hall.addDeadJob("theirs", guild: "77")
-    #expect(hall.post("/servers/1000/jobs/replay").headers["Location"] == "/servers/1000/jobs?notice=jobs-replayed")
-    #expect(hall.post("/servers/1000/jobs/replay").headers["Location"] == "/servers/1000/jobs?notice=nothing-replayed")
+    #expect(hall.post("/servers/1000/jobs/replay").headers["Location"] == "/servers/1000/jobs?notice=jobsReplayed")
+    #expect(hall.post("/servers/1000/jobs/replay").headers["Location"] == "/servers/1000/jobs?notice=nothingReplayed")
     #expect(try hall.count("SELECT count(*) FROM jobs WHERE state = 'dead'") == 1)
   }
 

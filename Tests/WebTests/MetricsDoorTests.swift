@@ -10,18 +10,20 @@ import Testing
 
 @Suite("The door of metrics") struct MetricsDoorTests {
   let keys: APIKeys
+  let rates: KeyRates
   let store: DataStore
   let tally = Tally()
 
   init() throws {
     store = try DataStore.inMemory([APIKeys.migration, TallyLedger.migration])
     keys = APIKeys(store: store, clock: .system)
+    rates = KeyRates(volatile: try .inMemory(accountVolatileMigrations), clock: .system, rate: 600)
   }
 
   private func router(_ sources: [MetricSource] = []) -> Router {
     let door = MetricsDoor(
       ledger: TallyLedger(volatile: store, tally: tally), counted: RequestMetrics.all, sources: sources,
-      allowed: ["127.0.0.1", "10.0.0.0/8"].compactMap(AddressRange.init), gate: ProgramGate(settingKey: nil, keys: keys)
+      allowed: ["127.0.0.1", "10.0.0.0/8"].compactMap(AddressRange.init), gate: ProgramGate(settingKey: nil, keys: keys, rates: rates)
     )
     return Router(door.doorways, observe: RequestMetrics.observer(tally))
   }

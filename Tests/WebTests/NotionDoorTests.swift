@@ -134,7 +134,8 @@ struct NotionDoorTests {
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
     let store = try DataStore.inMemory(accountMigrations + jobMigrations + issueSyncMigrations)
-    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system))
+    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system),
+      rates: KeyRates(volatile: try DataStore.inMemory(accountVolatileMigrations), clock: .system, rate: 600))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { .failing })

@@ -9,6 +9,7 @@ import Pages
 import Signatures
 import Store
 import TestSupport
+import Upkeep
 
 @testable import Web
 
@@ -37,7 +38,7 @@ struct PanelHall {
         people: people, sessions: sessions, attempts: OAuthAttempts(volatile: volatile, clock: wall),
         discord: { throw closed }),
       sessions: sessions, people: people,
-      memberships: Memberships(durable: store, volatile: volatile, clock: wall, discord: { .failing }),
+      memberships: Memberships(durable: store, volatile: volatile, clock: wall, discord: { Self.discord }),
       bot: Panel.Bot(servers: { [GuildID("1000")!] }, invitation: { _ in "" }))
     let queue = JobQueue(store: store, clock: wall)
     let desk = IssueDesk(
@@ -49,8 +50,50 @@ struct PanelHall {
     doorways =
       panel.overviewDoorways + panel.issueDoorways(desk.changing) + panel.jobDoorways(queue) + panel.auditDoorways
       + PersonPages(panel: panel, records: records).doorways
+      + SettingsPages(
+        panel: panel, keys: APIKeys(store: store, clock: wall), retentions: Self.retentions, roles: { _ in Self.roles }
+      ).doorways
     router = Router(doorways + panel.loginDoorways)
     tokens = try Self.logIn(sessions, store, volatile, at: clock.now)
+  }
+
+  private static let retentions = [
+    Retention("values", in: "audit_details", keep: .seconds(730 * 86_400), chosen: .init("chain", days: 30...3650), because: "r") {
+      "at < \($0)"
+    },
+    Retention("changes", in: "issue_changes", keep: .seconds(400 * 86_400), chosen: .init("guild_id", days: 30...1100), because: "r") {
+      "at < \($0)"
+    },
+    Retention("jobs", in: "jobs", keep: .seconds(86_400), because: "r") { "at < \($0)" },
+  ]
+
+  /// Those that the standings of the hall are given by, and two more.
+  private static var roles: [ServerRole] {
+    let ids = [31, 32] + Standing.allCases.indices.map { 900 + $0 }
+    let text = ids.map {
+      #"{"id":"\#($0)","name":"Role \#($0)","position":\#($0),"color":0,"permissions":"0","managed":false}"#
+    }
+    return try! JSON.decode([ServerRole].self, from: "[\(text.joined(separator: ","))]")  // a literal
+  }
+
+  /// What Discord says once it is asked again, the same as what is remembered at first.
+  private static var discord: DiscordClient {
+    var client = DiscordClient.failing
+    client.server = { guild in
+      let roles = [(904, Rights.manageServer), (905, Rights.administrator)].map {
+        #"{"id":"\#($0)","name":"r","position":1,"color":0,"permissions":"\#($1.rawValue)","managed":false}"#
+      }
+      let owner = guild.rawValue == "1000" ? "506" : "1"
+      return try JSON.decode(
+        Server.self, from: #"{"id":"\#(guild)","name":"S","owner_id":"\#(owner)","roles":[\#(roles.joined(separator: ","))]}"#)
+    }
+    client.member = { guild, user in
+      guard guild.rawValue == "1000", let number = Int(user.rawValue), number > 500 else {
+        throw DiscordRefusal(status: 404, code: 10007, message: "Unknown Member")
+      }
+      return try JSON.decode(Member.self, from: #"{"nick":"Zoë","roles":["\#(number + 400)"]}"#)
+    }
+    return client
   }
 
   private static func logIn(_ sessions: Sessions, _ store: DataStore, _ volatile: DataStore, at now: Timestamp) throws
@@ -64,7 +107,8 @@ struct PanelHall {
         try transaction.run(
           "INSERT INTO people (user_id, name, servers, servers_at, created_at) VALUES (\(user), 'Zoë', '[]', 0, 0)")
         if [.viewer, .staff].contains(standing) {
-          try transaction.run("INSERT INTO role_grants (guild_id, role_id, standing) VALUES ('1000', \(role), \(standing))")
+          try transaction.run(
+            "INSERT INTO role_grants (guild_id, role_id, standing) VALUES ('1000', \(role), \(standing))")
         }
         return try sessions.start(user, browser: "test", transaction)
       }
@@ -128,7 +172,9 @@ struct PanelHall {
     }
   }
 
-  func addDeadJob(_ id: String, guild: String? = "1000", issue: String = "i", error: String = "Notion said no. [HTTP 400]") throws {
+  func addDeadJob(
+    _ id: String, guild: String? = "1000", issue: String = "i", error: String = "Notion said no. [HTTP 400]"
+  ) throws {
     try store.write {
       try $0.run(
         """

@@ -26,11 +26,15 @@ struct PersonPageTests {
     #expect(hall.get("/servers/1000/people", as: standing).status == expected)
     #expect(hall.post("/servers/1000/people", ["person": user], as: standing).status == expected)
     #expect(hall.post("/servers/1000/people/export", ["person": user], as: standing).status == expected)
-    #expect(hall.post("/servers/1000/people/erase", ["person": user, "typed": user], as: standing).status == (expected == 200 ? 303 : expected))
+    #expect(
+      hall.post("/servers/1000/people/erase", ["person": user, "typed": user], as: standing).status
+        == (expected == 200 ? 303 : expected))
     #expect(try hall.count("SELECT count(*) FROM erasures") == (standing >= .admin ? 1 : 0))
   }
 
-  @Test(arguments: ["", "Nelly", "123456789012345679", "-1", "1e5", "'; DROP TABLE people", String(repeating: "9", count: 10_000)])
+  @Test(arguments: [
+    "", "Nelly", "123456789012345679", "-1", "1e5", "'; DROP TABLE people", String(repeating: "9", count: 10_000),
+  ])
   func whoIsNotKnownIsSaidBesideTheField(text: String) {
     let answer = hall.post("/servers/1000/people", ["person": text])
     #expect(answer.status == 400 && answer.html.contains("class=\"fault\""))
@@ -53,7 +57,7 @@ struct PersonPageTests {
 
   @Test func erasingLeavesOtherServersAlone() throws {
     let answer = hall.post("/servers/1000/people/erase", ["person": user, "typed": user])
-    #expect(answer.status == 303 && answer.headers["Location"] == "/servers/1000/people?notice=person-erased")
+    #expect(answer.status == 303 && answer.headers["Location"] == "/servers/1000/people?notice=personErased")
     #expect(try hall.count("SELECT count(*) FROM audit_parties WHERE party_id = \(user) AND chain = '1000'") == 0)
     #expect(try hall.count("SELECT count(*) FROM audit_parties WHERE party_id = \(user) AND chain = '77'") == 1)
     #expect(!hall.get("/servers/1000/audit").html.contains("Nelly"))

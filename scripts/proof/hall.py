@@ -241,9 +241,9 @@ class Hall:
             time.sleep(0.05)
 
 
-def jobs_due(path):
+def jobs_due(path, now=None):
     """What is still to be done now; a message is looked at once more ten minutes after a change, which can wait."""
-    now = time.time() * 1000
+    now = (now or time.time()) * 1000
     with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as database:
         return database.execute(
             "SELECT state, kind, last_error FROM jobs WHERE state IN ('running', 'unknown', 'waiting')"

@@ -75,7 +75,8 @@ public struct AuditEntry: Sendable {
   }
 
   /// Somebody known was refused.
-  public static func denied(_ action: Action, _ actor: Actor, in server: GuildID, on target: AuditTarget) -> AuditEntry {
+  public static func denied(_ action: Action, _ actor: Actor, in server: GuildID, on target: AuditTarget) -> AuditEntry
+  {
     AuditEntry(.attempt(at: action), by: AuditActor(actor), in: server, on: target, outcome: .denied)
   }
 }

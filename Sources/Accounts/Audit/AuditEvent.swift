@@ -54,7 +54,8 @@ extension AuditEvent {
   public static let all: [AuditEvent] = [
     issueChanged, issueFiled, personLinked, loggedIn, sessionEnded, allSessionsEnded, mappingAdded, mappingChanged,
     mappingPaused, mappingResumed, mappingRemoved, syncAsked, connected, disconnected, webhookOpened,
-    commandsRegistered, jobReplayed, jobDiscarded, keyMade, keyRevoked, keysRotated, restored, settingsChanged, roleGranted, auditExported,
+    commandsRegistered, jobReplayed, jobDiscarded, keyMade, keyRevoked, keysRotated, restored, settingsChanged,
+    roleGranted, auditExported,
     personExported, personErased,
   ]
 }

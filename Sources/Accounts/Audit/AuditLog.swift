@@ -3,9 +3,9 @@ import Discord
 import Signatures
 import Store
 
-/// What was done by those who may do things, for ever: one row for each, in the transaction of what was done, chained by
-/// digests so that nothing can be changed or left out unseen. Each server has a chain; what concerns the hall as a whole
-/// has one too.
+/// What was done by those who may do things, for ever: one row for each, in the transaction of what was done, chained
+/// by digests so that nothing can be changed or left out unseen. Each server has a chain, and so has the hall as a
+/// whole.
 public struct AuditLog: Sendable {
   let clock: WallClock
 

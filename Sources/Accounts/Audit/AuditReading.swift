@@ -115,9 +115,13 @@ struct AuditQuery {
 
   /// One for each key that a name or id may stand for: some five people can share a name.
   static func all(_ chain: AuditChain, _ filter: AuditFilter, _ queries: some Queries) throws -> [AuditQuery] {
-    let actors = try filter.actor.map { try queries.values(String.self, parties($0, in: chain)).map(Optional.some) } ?? [nil]
+    let actors =
+      try filter.actor.map { try queries.values(String.self, parties($0, in: chain)).map(Optional.some) } ?? [nil]
     let targets = try filter.target.map { text in
-      try [text] + queries.values(String.self, "SELECT party_key FROM audit_parties WHERE chain = \(chain) AND kind = 'person' AND party_id = \(text)")
+      try [text]
+        + queries.values(
+          String.self,
+          "SELECT party_key FROM audit_parties WHERE chain = \(chain) AND kind = 'person' AND party_id = \(text)")
     }
     return actors.flatMap { actor in
       (targets.map { $0.map(Optional.some) } ?? [nil]).map { target in

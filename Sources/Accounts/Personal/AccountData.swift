@@ -29,7 +29,8 @@ public let accountImpersonalColumns: [ImpersonalColumn] = [
   ImpersonalColumn("audit_log", "actor_kind", because: "person, key, program or operator"),
   ImpersonalColumn("audit_log", "actor_key", because: "a key of chance; audit_parties tells whose, and is erased"),
   ImpersonalColumn("audit_parties", "party_key", because: "a key of chance"),
-  ImpersonalColumn("oauth_attempts", "browser_digest", because: "a digest of a cookie of chance that lasts ten minutes"),
+  ImpersonalColumn(
+    "oauth_attempts", "browser_digest", because: "a digest of a cookie of chance that lasts ten minutes"),
 ]
 
 /// Rows of the log stay, with keys of chance; values, ids and names go. The values first: they are found by the keys.
@@ -69,7 +70,9 @@ private let auditPartyData = PersonalData(
   },
   erase: { subject, transaction in try transaction.run("DELETE FROM audit_parties WHERE \(isTheirs(subject))") },
   people: { queries in
-    try queries.values(String.self, "SELECT DISTINCT party_id FROM audit_parties WHERE kind = 'person'").compactMap { UserID($0) }
+    try queries.values(String.self, "SELECT DISTINCT party_id FROM audit_parties WHERE kind = 'person'").compactMap {
+      UserID($0)
+    }
   },
   names: { user, queries in
     try queries.values("SELECT DISTINCT name FROM audit_parties WHERE kind = 'person' AND party_id = \(user)")

@@ -80,7 +80,9 @@ extension PersonalData {
         return try queries.rows("SELECT \(list) FROM \(identifier: table) WHERE \(rows(subject))")
       },
       erase: { subject, transaction in
-        if let erasing { return try transaction.run("UPDATE \(identifier: table) SET \(erasing) WHERE \(rows(subject))") }
+        if let erasing {
+          return try transaction.run("UPDATE \(identifier: table) SET \(erasing) WHERE \(rows(subject))")
+        }
         return try transaction.run("DELETE FROM \(identifier: table) WHERE \(rows(subject))")
       },
       people: { queries in

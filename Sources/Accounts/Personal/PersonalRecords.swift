@@ -70,8 +70,8 @@ public struct PersonalRecords: Sendable {
   static let elsewhere = [
     "Discord keeps the account and its messages: see Discord's own settings under “Data & Privacy”.",
     "Notion keeps its tables, with who is assigned there and who filed a row from Discord: ask the workspace's owner.",
-    "Backups hold what was kept when they were taken; they go after the days the settings say, and one that is restored "
-      + "has the same people erased again.",
+    "Backups hold what was kept when they were taken, and go as newer ones are made; whoever was erased since "
+      + "is erased again when one is restored.",
   ]
 
   private func subject(_ user: UserID, in server: GuildID?) throws -> DataSubject {
@@ -108,7 +108,9 @@ public struct PersonalRecords: Sendable {
     let subject = try subject(user, in: server)
     var counts: [String: Int] = [:]
     func run(_ home: PersonalData.Home, _ transaction: WriteTransaction) throws -> [String: Int] {
-      Dictionary(try entries.filter { $0.home == home }.map { ($0.table, try $0.erase(subject, transaction)) }, uniquingKeysWith: +)
+      Dictionary(
+        try entries.filter { $0.home == home }.map { ($0.table, try $0.erase(subject, transaction)) },
+        uniquingKeysWith: +)
     }
     counts = try volatile.write { try run(.volatile, $0) }
     let durableCounts = try durable.write { transaction in

@@ -86,7 +86,8 @@ struct TombstoneFile: Sendable {
       try handle.synchronize()
       try handle.close()
     } catch {
-      throw Failure(.unavailable, "The list of erased people, \(path), cannot be written.", cause: String(describing: error))
+      throw Failure(
+        .unavailable, "The list of erased people, \(path), cannot be written.", cause: String(describing: error))
     }
     guard rename(partial, path) == 0 else {
       throw Failure(.unavailable, "The list of erased people, \(path), cannot be put in place.")

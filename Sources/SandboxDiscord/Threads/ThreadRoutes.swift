@@ -31,11 +31,15 @@ extension DiscordSandbox {
   }
 
   private func threads(_ all: [JSONValue], areArchived: Bool, _ transaction: ReadTransaction) throws -> Response {
+    var isSeen: [String: Bool] = [:]  // by channel: its overwrites count for all its threads
     let shown = try all.filter { thread in
+      guard (thread["thread_metadata"]?["archived"]?.bool == true) == areArchived else { return false }
+      let parent = thread["parent_id"]?.string ?? ""
+      if let known = isSeen[parent] { return known }
       let id = thread["id"]?.string ?? ""
-      let isArchived = thread["thread_metadata"]?["archived"]?.bool == true
-      return try isArchived == areArchived
-        && transaction.unchecked(Identity.bot, id).permissions.contains(.viewChannel)
+      let isVisible = try transaction.unchecked(Identity.bot, id).permissions.contains(.viewChannel)
+      isSeen[parent] = isVisible
+      return isVisible
     }
     let bot = try transaction.bot()
     let members = shown.filter { $0["owner_id"]?.string == Identity.bot }.map { member(of: $0.object ?? [:], bot) }

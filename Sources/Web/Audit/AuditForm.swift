@@ -26,7 +26,9 @@ struct AuditForm {
     filter.from = Self.day("from", values, &faults)
     // The last day belongs to the time that is asked for.
     filter.until = Self.day("to", values, &faults).map { $0 + .seconds(86_400) }
-    if let from = filter.from, let until = filter.until, from >= until { faults["to"] = "This day is before the first." }
+    if let from = filter.from, let until = filter.until, from >= until {
+      faults["to"] = "This day is before the first."
+    }
     self.filter = filter
     self.faults = faults
     place =

@@ -20,7 +20,7 @@ extension Panel {
     let page: AuditPage? =
       try form.faults.isEmpty
       ? store.read { try AuditLog.page(of: visit.guild, form.filter, form.place, limit: Self.rowsOnPage, $0) } : nil
-    let view = AuditView(form, page, at: visit.address("audit"), now: clock.now())
+    let view = try AuditView(form, page, at: visit.address("audit"), now: present(visit))
     return try show("audit", view, title: "Audit log", to: visit, status: page == nil ? 400 : 200)
   }
 
@@ -28,7 +28,9 @@ extension Panel {
   private func exportAudit(_ visit: Visit, as format: AuditFile) throws -> Response {
     let form = AuditForm(visit.request.query)
     if let fault = form.faults.values.sorted().first { throw Failure.invalid(fault) }
-    let page = try store.read { try AuditLog.page(of: visit.guild, form.filter, form.place, limit: AuditFile.limit, $0) }
+    let page = try store.read {
+      try AuditLog.page(of: visit.guild, form.filter, form.place, limit: AuditFile.limit, $0)
+    }
     let address = visit.address("audit")
     let next = page.older.map { "\(publicURL)\(address).\(format)\(form.query(["older": $0.description]))" }
     var response = try format.file(page.records, next: next)
@@ -55,7 +57,8 @@ enum AuditFile: String, CustomStringConvertible {
     case .csv:
       let lines = [AuditLine.names] + records.map { AuditLine($0).cells }
       return Response(
-        headers: ["Content-Type": "text/csv; charset=utf-8"], body: Array((CSV.mark + lines.map(CSV.line).joined()).utf8))
+        headers: ["Content-Type": "text/csv; charset=utf-8"],
+        body: Array((CSV.mark + lines.map(CSV.line).joined()).utf8))
     }
   }
 

@@ -26,10 +26,11 @@ struct AuditView {
     let isDenied: Bool
     let target: String
     let targetHelp: String
+    /// What changed, in a line.
+    let short: String
     let before: String?
     let after: String?
-    let isChanged: Bool
-    let request: String
+    let request: String?
   }
 
   let address: String
@@ -47,7 +48,7 @@ struct AuditView {
   let limit: String
 
   /// - Parameter page: nil when the form could not be understood.
-  init(_ form: AuditForm, _ page: AuditPage?, at address: String, now: Timestamp) {
+  init(_ form: AuditForm, _ page: AuditPage?, at address: String, now: Present) {
     self.address = address
     person = form.values["person"] ?? ""
     target = form.values["target"] ?? ""
@@ -72,7 +73,7 @@ struct AuditView {
 }
 
 extension AuditView.Line {
-  fileprivate init(_ record: AuditRecord, now: Timestamp) {
+  fileprivate init(_ record: AuditRecord, now: Present) {
     at = Moment(record.at, now: now)
     isErased = record.actorName == nil
     who = record.actorName.map { $0.isEmpty ? record.actorID ?? "" : $0 } ?? "somebody who was erased"
@@ -84,9 +85,17 @@ extension AuditView.Line {
     targetHelp = [record.targetKind, record.targetID].compactMap(\.self).joined(separator: " ")
     before = record.before
     after = record.isErased ? "erased" : record.after
-    isChanged = before != nil || after != nil
-    request = record.request ?? ""
+    let change = [before, after].compactMap(\.self).joined(separator: " → ")
+    short = Self.line(change.isEmpty ? "Details" : change)
+    request = record.request
   }
 
-  private static let kinds = ["person": "Discord", "key": "API key", "program": "program", "operator": "at the machine:"]
+  private static func line(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: ", ")
+    return line.count <= 60 ? line : line.prefix(59) + "…"
+  }
+
+  private static let kinds = [
+    "person": "Discord", "key": "API key", "program": "program", "operator": "at the machine:",
+  ]
 }

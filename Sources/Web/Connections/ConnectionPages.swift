@@ -61,22 +61,17 @@ public struct ConnectionPages: Sendable {
     [
       panel.page("/connections", .seeConnections) { visit in try show(visit) },
       panel.form("/connections/notion", .manageConnections) { visit, fields in try paste(visit, fields) },
-      panel.form("/connections/notion/link", .manageConnections) { visit, _ in
-        try leave(["server": visit.guild.rawValue, "user": visit.actor.user.rawValue], visit.request)
-      },
       panel.form("/connections/:connection/unlink", .manageConnections) { visit, _ in try unlink(visit) },
-      panel.ownPage("/oauth/notion/start") { visitor in
-        try leave(["user": visitor.person.id.rawValue], visitor.request)
-      },
+      panel.ownPage("/oauth/notion/start") { try start($0) },
       panel.ownPage("/oauth/notion/callback") { visitor in try comeBack(visitor) },
     ]
   }
 
   func show(_ visit: Visit, fault: String? = nil) throws -> Response {
-    let view = ConnectionsView(
-      discord: try connections.discord(), notion: try connections.notion(of: visit.guild),
+    let view = try ConnectionsView(
+      discord: connections.discord(), notion: connections.notion(of: visit.guild),
       channels: Result { try channels(visit.guild) }.mapError { Failure($0) }, canLink: canLink, mayManage: visit.may(.manageConnections),
-      fault: fault, visit, now: panel.clock.now())
+      fault: fault, visit, now: panel.present(visit))
     return try panel.show("connections", view, title: "Connections", to: visit, status: fault == nil ? 200 : 422)
   }
 
@@ -109,10 +104,19 @@ public struct ConnectionPages: Sendable {
 
   // MARK: By OAuth
 
-  /// To Notion's page of consent.
-  private func leave(_ purpose: [String: String], _ request: Request) throws -> Response {
+  /// To Notion's page of consent: for a server, or (without one) for the visitor alone. A link, not a form, because
+  /// forms of ours may lead nowhere but here (`form-action`).
+  private func start(_ visitor: Visitor) throws -> Response {
+    let request = visitor.request
+    let server = request.query["server"]
+    if let server {
+      guard let guild = GuildID(server) else { throw Failure.notFound("There is nothing at this address.") }
+      _ = try panel.visit(visitor, in: guild, for: .manageConnections, at: "GET /oauth/notion/start")
+    }
     let oauth = try notion.oauth()
-    let attempt = try notion.attempts.begin("notion", browserKey: panel.browserKey(request), purpose: purpose)
+    let attempt = try notion.attempts.begin(
+      "notion", browserKey: panel.browserKey(request),
+      purpose: ["user": visitor.person.id.rawValue, "server": server ?? ""])
     return panel.sending(attempt, to: oauth.address(attempt.state))
   }
 
@@ -124,7 +128,7 @@ public struct ConnectionPages: Sendable {
     guard attempt.purpose["user"] == visitor.person.id.rawValue else {
       throw Failure.denied("Somebody else began this. Start it again as yourself.")
     }
-    let visit = try attempt.purpose["server"].flatMap(GuildID.init(rawValue:)).map {
+    let visit = try GuildID(attempt.purpose["server"] ?? "").map {
       try panel.visit(visitor, in: $0, for: .manageConnections, at: "GET /oauth/notion/callback")
     }
     let home = visit?.address("connections") ?? "/account"
@@ -166,66 +170,5 @@ public struct ConnectionPages: Sendable {
     // What we forgot nobody can use through us, whether or not Notion hears of it now.
     if isForgotten, connection.isRenewed { try? notion.oauth().revoke(token) }
     return Notice.workspaceUnlinked.at(visit.address("connections"))
-  }
-}
-
-/// What the page of connections shows.
-struct ConnectionsView {
-  struct Workspace {
-    let id: String
-    let name: String
-    let kind: String
-    let since: Moment
-    /// `good` or `bad`
-    let state: String
-    let sentence: String
-    let formKey: String
-    let address: String
-    let mayManage: Bool
-  }
-
-  struct Channel {
-    let name: String
-    let state: String
-    let sentence: String
-  }
-
-  let formKey: String
-  let address: String
-  let application: String?
-  let applicationID: String?
-  let channels: [Channel]
-  let channelFault: String?
-  let workspaces: [Workspace]
-  let hasNone: Bool
-  let canLink: Bool
-  let mayManage: Bool
-  let fault: String?
-
-  init(
-    discord: Connection?, notion: [Connection], channels: Result<[ConnectionPages.ChannelCheck], Failure>,
-    canLink: Bool, mayManage: Bool, fault: String?, _ visit: Visit, now: Timestamp
-  ) {
-    let formKey = visit.visitor.formKey
-    self.formKey = formKey
-    address = visit.address("connections")
-    application = discord?.label
-    applicationID = discord?.externalID
-    self.channels = ((try? channels.get()) ?? []).map {
-      Channel(name: $0.name, state: $0.problem == nil ? "good" : "bad", sentence: $0.problem ?? "All rights are there")
-    }
-    channelFault = if case .failure(let failure) = channels { failure.sentence } else { nil }
-    workspaces = notion.map { connection in
-      Workspace(
-        id: connection.id, name: connection.label,
-        kind: connection.isRenewed ? "Linked with Notion" : "Token pasted by hand",
-        since: Moment(connection.connectedAt, now: now), state: connection.brokenSince == nil ? "good" : "bad",
-        sentence: connection.brokenSince == nil ? "Connected" : "Please reconnect: Notion has ended the link",
-        formKey: formKey, address: visit.address("connections"), mayManage: mayManage)
-    }
-    hasNone = workspaces.isEmpty
-    self.canLink = canLink
-    self.mayManage = mayManage
-    self.fault = fault
   }
 }

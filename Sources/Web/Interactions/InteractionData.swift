@@ -13,10 +13,12 @@ public let webPersonalData: [PersonalData] = [
     },
     erase: { subject, transaction in
       let forgotten = try JSON.text(InteractionAnswer.whisper("This was answered before."))
-      let own = try transaction.run("UPDATE interactions SET answer = \(forgotten), user_id = NULL WHERE \(theirs(subject))")
+      let own = try transaction.run(
+        "UPDATE interactions SET answer = \(forgotten), user_id = NULL WHERE \(theirs(subject))")
       // Answers to others show what somebody did before them.
       let mentions = try ([subject.user.rawValue] + subject.names).flatMap { try spellings($0) }.map { text in
-        try transaction.run("UPDATE interactions SET answer = \(forgotten) WHERE instr(answer, \(text)) > 0 \(here(subject))")
+        try transaction.run(
+          "UPDATE interactions SET answer = \(forgotten) WHERE instr(answer, \(text)) > 0 \(here(subject))")
       }
       return mentions.reduce(own, +)
     },

@@ -20,8 +20,10 @@ public struct InteractionDoor: Sendable {
   }
 
   public var doorways: [Doorway] {
-    ["/discord/interactions", "/api/sync/webhook"].map { path in
-      Doorway(.signed(by: "Discord"), .post(path) { request, _ in try answer(request) })
+    let described = APIOperation(
+      "answerInteraction", "Discord's interactions", answers: 200, "InteractionAnswer", body: ["type": "object"])
+    return [("/discord/interactions", nil), ("/api/sync/webhook", described)].map { path, operation in
+      Doorway(.signed(by: "Discord"), .post(path) { request, _ in try answer(request) }, operation)
     }
   }
 

@@ -10,6 +10,8 @@ public func dashboardDoorways(store: DataStore, clock: WallClock, gate: ProgramG
       var stats = try store.read { try Stats(at: clock.now(), $0) }
       if try !gate.admits(.readStats, request) { stats.byAssignee = nil }
       return try .json(stats)
-    })
+    }, APIOperation(
+      "readStats", "Figures of all issues; whose they are only with a key of the scope stats:read", answers: 200, "Stats",
+      more: .readStats))
   ]
 }

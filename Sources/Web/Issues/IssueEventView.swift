@@ -16,7 +16,7 @@ struct IssueEventView {
   /// `good`, `bad`, `warn` or `quiet`
   let state: String
 
-  init(_ event: IssueStory.Event, now: Timestamp) {
+  init(_ event: IssueStory.Event, now: Present) {
     let time = Moment(event.at, now: now)
     switch event {
     case .reported: self.init(what: "Reported", origin: "", state: "quiet", time)

@@ -18,7 +18,8 @@ enum IssueExport {
       start = page.next
     } while start != nil && count < most
     if start != nil {
-      text += CSV.line(["There are more than \(most) issues; this file ends here. Narrow the filter to get the others."])
+      text += CSV.line(["There are more than \(most) issues; this file ends here. Narrow the filter to get the others."]
+      )
     }
     return text
   }

@@ -22,7 +22,7 @@ extension Panel {
         try IssueList.choices(in: visit.guild, queries)
       )
     }
-    let view = IssueListView(page, query, choices, at: visit.address(), now: clock.now())
+    let view = try IssueListView(page, query, choices, at: visit.address(), now: present(visit))
     return try show("issues", view, title: "Issues", to: visit)
   }
 
@@ -32,7 +32,8 @@ extension Panel {
     let text = try store.read { try IssueExport.text(of: query.list(of: visit.guild), $0) }
     var response = Response(body: Array(text.utf8))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = "attachment; filename=\"issues-\(clock.now().description.prefix(10)).csv\""
+    response.headers["Content-Disposition"] =
+      "attachment; filename=\"issues-\(clock.now().description.prefix(10)).csv\""
     return response
   }
 }
@@ -65,7 +66,8 @@ struct IssueQuery {
   func fields(from start: Keyset? = nil) -> Fields {
     func named(_ value: String?) -> String { value.map { $0.isEmpty ? Self.empty : $0 } ?? "" }
     let all = [
-      ("q", filter.text), ("state", filter.state == .open ? "" : filter.state.rawValue), ("status", named(filter.status)),
+      ("q", filter.text), ("state", filter.state == .open ? "" : filter.state.rawValue),
+      ("status", named(filter.status)),
       ("priority", named(filter.priority)), ("assignee", named(filter.assignee)), ("mapping", filter.mapping ?? ""),
       ("sort", order == .edited ? "" : order.rawValue), ("at", start?.description ?? ""),
     ]

@@ -54,7 +54,7 @@ struct IssueListView {
   let mapAddress: String?
 
   /// - Parameter hall: the address of the server's overview.
-  init(_ page: ListPage<IssueEntry>, _ query: IssueQuery, _ choices: IssueList.Choices, at hall: String, now: Timestamp) {
+  init(_ page: ListPage<IssueEntry>, _ query: IssueQuery, _ choices: IssueList.Choices, at hall: String, now: Present) {
     let address = "\(hall)/issues"
     self.address = address
     text = query.filter.text
@@ -95,7 +95,7 @@ struct IssueListView {
 }
 
 extension IssueListView.Line {
-  fileprivate init(_ entry: IssueEntry, at list: String, now: Timestamp) {
+  fileprivate init(_ entry: IssueEntry, at list: String, now: Present) {
     address = "\(list)/\(entry.id)"
     number = entry.number
     title = entry.title.isEmpty ? "Untitled" : entry.title

@@ -42,14 +42,15 @@ extension Panel {
   }
 
   private func showIssue(_ visit: Visit, fault: Failure? = nil) throws -> Response {
-    let now = clock.now()
-    let story = try store.read { try IssueStory(visit.path["issue"], in: visit.guild, at: now, $0) }
+    let now = try present(visit)
+    let story = try store.read { try IssueStory(visit.path["issue"], in: visit.guild, at: now.time, $0) }
     let mayEdit = visit.actor.standing >= Action.editIssue.requirement
-    let view = IssueView(story, fault: fault, formKey: mayEdit ? visit.visitor.formKey : nil, at: visit.address(), now: now)
+    let view = IssueView(
+      story, fault: fault, formKey: mayEdit ? visit.visitor.formKey : nil, at: visit.address(), now: now)
     var response = try show("issue", view, title: view.title, to: visit, status: fault?.kind.status ?? 200)
     // The page looks again by itself, ever more rarely, until the change is done.
     if let pending = story.pending, fault == nil {
-      response.headers["Refresh"] = String(min(30, max(2, (now - pending.wishedAt).milliseconds / 4000)))
+      response.headers["Refresh"] = String(min(30, max(2, (now.time - pending.wishedAt).milliseconds / 4000)))
     }
     return response
   }

@@ -40,7 +40,7 @@ struct IssueView {
   let formKey: String
 
   /// - Parameter formKey: nil for those who may only look.
-  init(_ story: IssueStory, fault: Failure?, formKey: String?, at hall: String, now: Timestamp) {
+  init(_ story: IssueStory, fault: Failure?, formKey: String?, at hall: String, now: Present) {
     let content = story.issue.content
     title = content.title.isEmpty ? "Untitled" : content.title
     number = content.number.isEmpty ? nil : content.number

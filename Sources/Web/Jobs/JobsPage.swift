@@ -47,11 +47,12 @@ extension Panel {
     let query = visit.request.query
     let shelf = query["show"].flatMap(JobShelf.init) ?? .dead
     let guild = visit.guild.rawValue
+    let now = try present(visit)
     let view = try store.read { queries in
       let page = try shelf.page(of: guild, from: query["at"].flatMap(Keyset.init), limit: 50, queries)
       let subjects = try JobWords.subjects(of: page.entries.map(\.lane), in: visit.guild, queries)
       let counts = try JobShelf.allCases.map { ($0, try $0.count(of: guild, upTo: JobsView.most + 1, queries)) }
-      return JobsView(page, shelf, counts, subjects, visit, now: clock.now())
+      return JobsView(page, shelf, counts, subjects, visit, now: now)
     }
     return try show("jobs", view, title: "Jobs", to: visit)
   }
@@ -63,7 +64,7 @@ extension Panel {
       }
     }
     guard let (job, subject) = found else { throw Failure.notFound("There is no dead job here with this id.") }
-    let line = JobsView.Line(job, subject, at: visit.address(), now: clock.now())
+    let line = try JobsView.Line(job, subject, at: visit.address(), now: present(visit))
     let view = DiscardView(line: line, list: visit.address("jobs"), formKey: visit.visitor.formKey)
     return try show("job-discard", view, title: "Give a job up", to: visit)
   }

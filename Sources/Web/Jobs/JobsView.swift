@@ -42,13 +42,14 @@ struct JobsView {
 
   init(
     _ page: ListPage<JobEntry>, _ shelf: JobShelf, _ counts: [(JobShelf, Int)], _ subjects: [String: JobWords.Subject],
-    _ visit: Visit, now: Timestamp
+    _ visit: Visit, now: Present
   ) {
     let address = visit.address("jobs")
     self.address = address
     tabs = counts.map { other, count in
       let number = count > Self.most ? "\(Self.most)+" : String(count)
-      return Tab(name: other.title, address: "\(address)?show=\(other.rawValue)", number: number, isHere: other == shelf)
+      return Tab(
+        name: other.title, address: "\(address)?show=\(other.rawValue)", number: number, isHere: other == shelf)
     }
     lines = page.entries.map { Line($0, subjects[$0.lane], at: visit.address(), now: now) }
     func link(_ place: Keyset?) -> String? {
@@ -63,7 +64,7 @@ struct JobsView {
 }
 
 extension JobsView.Line {
-  init(_ job: JobEntry, _ subject: JobWords.Subject?, at hall: String, now: Timestamp) {
+  init(_ job: JobEntry, _ subject: JobWords.Subject?, at hall: String, now: Present) {
     id = job.id
     title = JobWords.titles[job.kind] ?? job.kind
     about = subject?.name
@@ -77,7 +78,7 @@ extension JobsView.Line {
       case "dead": ("Given up", "bad")
       case "waiting": ("Waits for somebody", "warn")
       case "unknown": ("Looks what came of it", "warn")
-      default: job.runAt > now ? ("Again later", "quiet") : ("Due", "open")
+      default: job.runAt > now.time ? ("Again later", "quiet") : ("Due", "open")
       }
   }
 

@@ -13,7 +13,7 @@ extension Panel {
         return leave()
       },
       ownPage("/account") { visitor in
-        let view = AccountView(try sessions.all(of: visitor.person.id), here: visitor, now: clock.now())
+        let view = AccountView(try sessions.all(of: visitor.person.id), here: visitor, now: Present(time: clock.now(), zone: .gmt))
         return try show("account", view, title: "Your account", to: visitor)
       },
       ownForm("/account/sessions/:session/end") { visitor, _ in
@@ -80,7 +80,7 @@ struct AccountView {
   let name: String
   let sessions: [Row]
 
-  init(_ sessions: [Session], here: Visitor, now: Timestamp) {
+  init(_ sessions: [Session], here: Visitor, now: Present) {
     formKey = here.formKey
     name = here.person.name
     self.sessions = sessions.map {

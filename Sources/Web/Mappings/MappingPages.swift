@@ -48,7 +48,7 @@ public struct MappingPages: Sendable {
   // MARK: Looking
 
   private func list(_ visit: Visit) throws -> Response {
-    let now = panel.clock.now()
+    let now = try panel.present(visit)
     let rows = try mappings.health(in: visit.guild).map { MappingRow($0, now: now, at: visit.address("mappings")) }
     let view = MappingsView(
       rows: rows, isEmpty: rows.isEmpty, address: visit.address("mappings"),
@@ -62,7 +62,7 @@ public struct MappingPages: Sendable {
     let view = MappingView(
       mapping, health: try mappings.health(of: mapping), runs: try mappings.runs(of: mapping.id, limit: 30),
       running: try rereading.isUnderWay(mapping), channel: try? discord().channel(mapping.channel).name,  // the id will do
-      trial: trial, visit, now: panel.clock.now())
+      trial: trial, visit, now: try panel.present(visit))
     return try panel.show("mapping", view, title: mapping.name, to: visit, script: "refresh.js")
   }
 

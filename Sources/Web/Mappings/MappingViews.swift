@@ -13,7 +13,7 @@ struct MappingRow {
   let sentence: String
   let address: String
 
-  init(_ health: MappingHealth, now: Timestamp, at page: String) {
+  init(_ health: MappingHealth, now: Present, at page: String) {
     name = health.name
     issues = health.issues
     lastRun = health.lastRun.map { Moment($0, now: now) }
@@ -52,7 +52,7 @@ struct MappingView {
     let state: String
     let sentence: String
 
-    init(_ run: SyncRun, now: Timestamp) {
+    init(_ run: SyncRun, now: Present) {
       at = Moment(run.started, now: now)
       scope =
         switch run.scope {
@@ -89,7 +89,7 @@ struct MappingView {
 
   init(
     _ mapping: Mapping, health: MappingHealth, runs: [SyncRun], running: Bool, channel: String?,
-    trial: Result<Syncing.Report, Failure>?, _ visit: Visit, now: Timestamp
+    trial: Result<Syncing.Report, Failure>?, _ visit: Visit, now: Present
   ) {
     formKey = visit.visitor.formKey
     name = mapping.name

@@ -8,8 +8,8 @@ extension Panel {
   public var overviewDoorways: [Doorway] {
     [
       page("", .seeHall) { visit in
-        let now = clock.now()
-        let stats = try store.read { try Stats(of: visit.guild, at: now, $0) }
+        let now = try present(visit)
+        let stats = try store.read { try Stats(of: visit.guild, at: now.time, $0) }
         return try show("overview", OverviewView(stats, now: now, at: visit.address()), title: "Overview", to: visit)
       }
     ]
@@ -52,7 +52,7 @@ struct OverviewView {
   let address: String
   let isEmpty: Bool
 
-  init(_ stats: Stats, now: Timestamp, at address: String) {
+  init(_ stats: Stats, now: Present, at address: String) {
     self.address = address
     open = stats.open
     fixed = stats.fixed
@@ -83,7 +83,7 @@ extension OverviewView.Attention {
 }
 
 extension OverviewView.Mapping {
-  fileprivate init(_ health: MappingHealth, now: Timestamp) {
+  fileprivate init(_ health: MappingHealth, now: Present) {
     name = health.name
     issues = health.issues
     lastRun = health.lastRun.map { Moment($0, now: now) }

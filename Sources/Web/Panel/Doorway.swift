@@ -31,10 +31,13 @@ public enum Access: Sendable, Hashable, CustomStringConvertible {
 public struct Doorway: Sendable {
   public let access: Access
   public let route: Route
+  /// What programs are told of it; every address under /api has one.
+  public let operation: APIOperation?
 
-  init(_ access: Access, _ route: Route) {
+  init(_ access: Access, _ route: Route, _ operation: APIOperation? = nil) {
     self.access = access
     self.route = route
+    self.operation = operation
   }
 }
 

@@ -35,7 +35,7 @@ struct Frame {
     self.formKey = formKey
     self.server = server
     self.sections = sections
-    notice = Notice(request)?.sentence
+    notice = Notice(request)?.rawValue
     theme = Theme(request)?.rawValue
     isFlat = sections.isEmpty
     here = sections.first(where: \.isHere)?.name
@@ -51,6 +51,7 @@ private let rail: [(name: String, page: String, action: Action)] = [
   ("Jobs", "jobs", .seeJobs),
   ("Audit log", "audit", .seeAudit),
   ("People's data", "people", .handlePersonalData),
+  ("Settings", "settings", .manageSettings),
 ]
 
 extension Panel {

@@ -18,8 +18,8 @@ extension Panel {
   /// could be among them. A stranger is written down only where there is a hall that could want to know.
   func note(_ refused: Actor, _ action: Action, at route: String) throws {
     if refused.standing == .stranger {
-      // While Discord does not answer, nobody says which servers have a hall; the stranger is refused all the same.
-      guard let halls = try? bot.servers(), halls.contains(refused.guild) else { return }
+      let halls = try? bot.servers()  // not answered: then nobody knows, and the stranger is refused all the same
+      guard halls?.contains(refused.guild) == true else { return }
     }
     let target = AuditTarget("address", route)
     try store.write { try audit.record(.denied(action, refused, in: refused.guild, on: target), in: $0) }

@@ -25,10 +25,20 @@ public func syncDoorways(
       .program(.runSync),
       .post("/api/sync/run") { request, _ in
         try run(request, gate.require(.runSync, request))
-      }),
-    Doorway(.secret("CRON_SECRET"), .get("/api/cron/sync", cron)),
-    Doorway(.secret("CRON_SECRET"), .post("/api/cron/sync", cron)),
+      }, asking("runSync", "Ask for a sync of all mappings")),
+    Doorway(
+      .secret("CRON_SECRET"), .get("/api/cron/sync", cron),
+      asking("runScheduledSync", "Ask for a sync, for schedulers that send GET")),
+    Doorway(
+      .secret("CRON_SECRET"), .post("/api/cron/sync", cron),
+      asking("postScheduledSync", "Ask for a sync, for schedulers that send POST")),
   ]
+}
+
+private func asking(_ id: String, _ summary: String) -> APIOperation {
+  let full = APIParameter(
+    "full", ["type": "string"], "1 reads every row again, anything else what was edited.")
+  return APIOperation(id, summary, query: [full], answers: 202, "SyncAnswer")
 }
 
 private func requireCronSecret(_ secret: String?, _ request: Request) throws {
