@@ -20,7 +20,7 @@ TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 def log_in(state, guild):
     """Somebody with a session, an owner whose standing need not be asked of Discord meanwhile."""
     now = int(time.time() * 1000)
-    hall = sqlite3.connect(state / "guildhall.db")
+    hall = sqlite3.connect(state / "guildhall.db", timeout=120)
     with hall:
         hall.execute("INSERT INTO people (user_id, name, servers, servers_at, created_at) VALUES ('42', 'N', '[]', 0, 0)")
         hall.execute(

@@ -1,6 +1,7 @@
 -- 100,000 issues of one server, half of them fixed, beside those that scripts/run has brought.
 PRAGMA wal_autocheckpoint = 0;
 PRAGMA foreign_keys = 1;
+PRAGMA synchronous = OFF;
 BEGIN;
 INSERT INTO sync_mappings (id, guild_id, channel_id, channel_kind, connection_id, database_id, data_source_id, name, roles,
   fixed_option, status_options, rules, is_paused, created_at)

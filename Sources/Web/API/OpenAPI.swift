@@ -25,13 +25,15 @@ struct OpenAPI {
       "openapi": "3.1.0",
       "info": [
         "title": "Guildhall", "version": "1",
-        "description": "What programs may ask of this hall. Lists are in the order of ids and go on at “next”. Errors are problem details (RFC 9457).",
+        "description":
+          "What programs may ask of this hall. Lists are in the order of ids and go on at “next”. Errors are problem details (RFC 9457).",
       ],
       "servers": [["url": .string(publicURL)]],
       "paths": .object(paths.mapValues { .object($0) }),
       "components": [
         "securitySchemes": .object(Self.securitySchemes), "schemas": .object(APISchemas.all),
-        "responses": .object(Dictionary(uniqueKeysWithValues: Self.problems.map { ("\($0.status)", problem($0.words)) })),
+        "responses": .object(
+          Dictionary(uniqueKeysWithValues: Self.problems.map { ("\($0.status)", problem($0.words)) })),
       ],
     ]
   }

@@ -87,13 +87,15 @@ public struct ServerDoor: Sendable {
 
   private var members: Doorway {
     let query = APIParameter(
-      "query", ["type": "string", "minLength": 1, "maxLength": 100], "How their name or nickname begins.", isRequired: true)
+      "query", ["type": "string", "minLength": 1, "maxLength": 100], "How their name or nickname begins.",
+      isRequired: true)
     return Doorway(
       .program(.readMembers),
       .get("/api/servers/:server/members") { request, path in
         let guild = try admitted(.readMembers, request, path)
         let listing = try APIListing(request.query)
-        guard let beginning = try request.query.single("query"), (1...100).contains(beginning.unicodeScalars.count) else {
+        guard let beginning = try request.query.single("query"), (1...100).contains(beginning.unicodeScalars.count)
+        else {
           throw Failure.invalid("Say in “query” how the name begins, in 1 to 100 characters.")
         }
         let found = try ask { try $0.searchMembers(guild, beginning) }.compactMap(ServerEntries.Member.init)

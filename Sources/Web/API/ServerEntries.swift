@@ -51,7 +51,9 @@ enum ServerEntries {
     }
 
     /// Discord: channel types.
-    static let kinds = [0: "text", 2: "voice", 5: "announcement", 13: "stage", 14: "directory", 15: "forum", 16: "media"]
+    static let kinds = [
+      0: "text", 2: "voice", 5: "announcement", 13: "stage", 14: "directory", 15: "forum", 16: "media",
+    ]
   }
 
   struct Category: APIEntry {

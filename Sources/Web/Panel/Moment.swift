@@ -63,7 +63,8 @@ private struct LocalTime: CustomStringConvertible {
   var description: String {
     let (hours, minutes) = (abs(offset) / 3600, abs(offset) / 60 % 60)
     let digits = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
-    let name = zone == .gmt ? "UTC" : "\(offset < 0 ? "-" : "+")\(digits(hours)):\(digits(minutes)) (\(zone.identifier))"
+    let name =
+      zone == .gmt ? "UTC" : "\(offset < 0 ? "-" : "+")\(digits(hours)):\(digits(minutes)) (\(zone.identifier))"
     return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) \(name)"
   }
 

@@ -84,10 +84,13 @@ struct SettingsView {
     local = Moment(now.time, now: now).local
     kept = retentions.filter { $0.choice != nil }.map { Kept($0, days[$0.table], input) }
     rules = retentions.filter { $0.choice == nil }.map {
-      Rule(what: $0.what.capitalizedFirst, usual: $0.usualDays == 1 ? "1 day" : "\($0.usualDays) days", reason: $0.reason)
+      Rule(
+        what: $0.what.capitalizedFirst, usual: $0.usualDays == 1 ? "1 day" : "\($0.usualDays) days", reason: $0.reason)
     }
     mayManageKeys = keys != nil
-    self.keys = (keys ?? []).sorted { $0.sorting > $1.sorting }.prefix(Self.most).map { Key($0, at: visit.address(), now: now) }
+    self.keys = (keys ?? []).sorted { $0.sorting > $1.sorting }.prefix(Self.most).map {
+      Key($0, at: visit.address(), now: now)
+    }
     hasNoKeys = self.keys.isEmpty
     keyForm = KeyForm(
       label: input.key.label,
@@ -114,7 +117,10 @@ extension SettingsView {
       let shown = roles.filter { $0.id.rawValue != guild.rawValue && !$0.managed }
         .sorted { ($0.position, $0.id.rawValue) > ($1.position, $1.id.rawValue) }.map { ($0.id, $0.name) }
       let gone = grants.keys.filter { role in !roles.contains { $0.id == role } }.sorted { $0.rawValue < $1.rawValue }
-      let all = if case .success = found { shown + gone.map { ($0, "A role that is gone (\($0))") } } else { [(RoleID, String)]() }
+      let all =
+        if case .success = found { shown + gone.map { ($0, "A role that is gone (\($0))") } } else {
+          [(RoleID, String)]()
+        }
       rows = all.map { id, name in Role(id: id.rawValue, name: name, choices: Self.choices(grants[id])) }
       fault = if case .failure(let failure) = found { failure.sentence } else { nil }
     }
