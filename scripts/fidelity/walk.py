@@ -156,7 +156,7 @@ class Walk:
     # -- the operator
 
     def shape_mappings(self):
-        """Decides everything there is to decide, over a row with more links than it shows, and fills a forum too."""
+        """Decides everything there is to decide, over a row with more links than it shows."""
         hall = self.hall
         first, *others = [row["id"] for row in hall.rows()[:31]]
         hall.notion("PATCH", "/pages/" + first, {"properties": {
@@ -166,19 +166,10 @@ class Walk:
                  "--pressers", "Moderator", "--call", "P0=Playtester", "--heading", "{title} ({status})", "--lost", "forget"]
         hall.run("guildhall", "mapping", "preview", mapping, *rules)
         hall.run("guildhall", "mapping", "set", mapping, *rules)
-        hall.run("guildhall", "mapping", "add", "--database", hall.facts["database_id"], "--channel", self.forum(),
-                 "--filter", "Priority=P0")
-        hall.expect("POST", "/sandbox/faults", [
-            {"service": "discord", "method": "POST", "path": "*/threads", "times": 1,
-             "action": {"status": 502, "effect": True}}])
         self.sync()
         self.rest()
         self.sync("--full")
         self.rest()
-
-    def forum(self):
-        channels = self.hall.discord("GET", "/guilds/%s/channels" % self.hall.facts["guild_id"])
-        return next(channel["id"] for channel in channels if channel["type"] == 15)
 
     # -- people in the channel
 
