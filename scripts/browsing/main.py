@@ -37,6 +37,7 @@ def take_the_walk(context, house):
     walk = Walk(page, house)
     step("log in as the owner of a server", lambda: walk.log_in("Maren"))
     step("choose the server", walk.enter)
+    step("link a Notion workspace", walk.link_a_workspace)
     step("map a table to a channel, after a preview", lambda: walk.map_a_table("general"))
     step("pause and resume the mapping", walk.pause_and_resume)
     step("sync it by hand", walk.sync)

@@ -20,6 +20,14 @@ class Walk:
         self.page.get_by_role("link", name=re.compile("Lantern Keep")).click()
         self.page.wait_for_url(self.url + self.home)
 
+    def link_a_workspace(self):
+        self.rail("Connections")
+        self.page.get_by_role("link", name="Link with Notion").click()
+        for box in self.page.locator("input[type=checkbox]").all():
+            box.check()
+        self.page.get_by_role("button").filter(has_text=re.compile("Allow|Authorize|Select|Connect|access", re.I)).first.click()
+        assert "The workspace is linked" in self.told(), self.told()
+
     def map_a_table(self, channel):
         self.rail("Mappings")
         self.page.get_by_role("link", name="Map a table").click()
