@@ -29,7 +29,6 @@ public struct Login: Sendable {
   }
 
   public struct Done: Sendable {
-    public let user: LoginUser
     /// For the browser's cookie.
     public let token: String
     public let next: String
@@ -47,7 +46,7 @@ public struct Login: Sendable {
       try audit.record(AuditEntry(.loggedIn, by: .person(user.id, name: user.name), in: nil), in: transaction)
       return try sessions.start(user.id, browser: browser, transaction)
     }
-    return Done(user: user, token: token, next: attempt.purpose["next"] ?? "/servers")
+    return Done(token: token, next: attempt.purpose["next"] ?? "/servers")
   }
 
   /// Declined at Discord, or refused there: the attempt is used up.
@@ -68,8 +67,7 @@ public struct Login: Sendable {
     guard try sessions.all(of: user).isEmpty else { return }
     let token = try people.accessToken(of: user)
     try people.store.write { try people.forgetTokens(of: user, $0) }
-    // Nobody waits for it, and what we forgot nobody can use through us.
-    if let token { try? discord().revoke(token) }
+    if let token { try? forget(token) }  // nobody waits for it, and what we forgot nobody can use through us
   }
 
   /// Tells Discord that we need a token no more.

@@ -19,11 +19,12 @@ extension Environment {
       notion: ConnectionPages.Linking(
         oauth: { try notionOAuth() }, bot: { try notion(trying: $0).me() }, attempts: attempts),
       channels: { guild in
-        try mappings.list(in: guild).map { mapping in
+        let missing = try missingRights(in: guild)
+        return try mappings.list(in: guild).map { mapping in
           let channel = try discord(.interactive).channel(mapping.channel)
-          let missing = try missingRights(in: channel, of: guild)
-          let problem = missing.isEmpty ? nil : "The bot lacks \(missing.map { "“\($0)”" }.joined(separator: ", "))"
-          return ConnectionPages.ChannelCheck(name: channel.name ?? channel.id.rawValue, problem: problem)
+          let names = missing(channel).map { "“\($0)”" }.joined(separator: ", ")
+          return ConnectionPages.ChannelCheck(
+            name: channel.name ?? channel.id.rawValue, problem: names.isEmpty ? nil : "The bot lacks \(names)")
         }
       },
       uses: { connection, guild in
@@ -36,11 +37,12 @@ extension Environment {
       panel: panel, keys: apiKeys, retentions: Self.retentions, roles: { try discord(.interactive).server($0).roles })
   }
 
-  /// The names of the rights that the bot lacks in a channel of an issue board.
-  public func missingRights(in channel: Channel, of guild: GuildID) throws -> [String] {
+  /// For channels of a server: the names of the rights that the bot lacks there to keep an issue board.
+  public func missingRights(in guild: GuildID) throws -> (Channel) -> [String] {
     let client = try discord(.interactive)
-    guard let bot = try client.application().bot?.id else { return [] }
+    guard let bot = try client.application().bot?.id else { return { _ in [] } }
     let member = try client.member(guild, bot)
-    return try client.server(guild).rights(of: bot, with: member.roles, in: channel).missing(of: .needed(in: channel))
+    let server = try client.server(guild)
+    return { server.rights(of: bot, with: member.roles, in: $0).missing(of: .needed(in: $0)) }
   }
 }

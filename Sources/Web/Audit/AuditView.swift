@@ -3,12 +3,6 @@ import Basics
 
 /// The audit log of a server as its page shows it.
 struct AuditView {
-  struct Choice {
-    let name: String
-    let words: String
-    let isChosen: Bool
-  }
-
   struct Day {
     let name: String
     let label: String
@@ -56,8 +50,8 @@ struct AuditView {
     let known = Set(AuditEvent.all.map(\.name))
     let others = Action.allCases.map(\.rawValue).filter { !known.contains($0) }
     choices =
-      AuditEvent.all.map { Choice(name: $0.name, words: $0.words, isChosen: $0.name == chosen) }
-      + others.map { Choice(name: $0, words: "was refused: \($0)", isChosen: $0 == chosen) }
+      AuditEvent.all.map { Choice(value: $0.name, label: $0.words, isChosen: $0.name == chosen) }
+      + others.map { Choice(value: $0, label: "was refused: \($0)", isChosen: $0 == chosen) }
     days = [("from", "From"), ("to", "To")].map {
       Day(name: $0, label: $1, value: form.values[$0] ?? "", fault: form.faults[$0])
     }

@@ -45,16 +45,15 @@ struct ConnectionsView {
     address = visit.address("connections")
     application = discord?.label
     applicationID = discord?.externalID
-    self.channels = ((try? channels.get()) ?? []).map {
+    self.channels = (channels.value ?? []).map {
       Channel(name: $0.name, state: $0.problem == nil ? "good" : "bad", sentence: $0.problem ?? "All rights are there")
     }
-    channelFault = if case .failure(let failure) = channels { failure.sentence } else { nil }
+    channelFault = channels.fault
     workspaces = notion.map { connection in
       Workspace(
         id: connection.id, name: connection.label,
         kind: connection.isRenewed ? "Linked with Notion" : "Token pasted by hand",
-        since: Moment(connection.connectedAt, now: now), state: connection.brokenSince == nil ? "good" : "bad",
-        sentence: connection.brokenSince == nil ? "Connected" : "Please reconnect: Notion has ended the link",
+        since: Moment(connection.connectedAt, now: now), state: connection.shape, sentence: connection.words,
         formKey: formKey, address: visit.address("connections"), mayManage: mayManage)
     }
     hasNone = workspaces.isEmpty
@@ -62,4 +61,10 @@ struct ConnectionsView {
     self.mayManage = mayManage
     self.fault = fault
   }
+}
+
+/// How a workspace's link fares, as a shape and in words.
+extension Connection {
+  var shape: String { brokenSince == nil ? "good" : "bad" }
+  var words: String { brokenSince == nil ? "Connected" : "Please reconnect: Notion has ended the link" }
 }

@@ -14,11 +14,10 @@ public func homeDoorways(_ panel: Panel) -> [Doorway] {
 
 extension Panel {
   fileprivate func home(_ request: Request, _ path: PathParameters) throws -> Response {
-    let view = HomeView(isKnown: try visitor(request, path) != nil)
     guard let visitor = try visitor(request, path) else {
-      return try pages.page("home", data: view, title: "The hall", frame: Frame(request))
+      return try pages.page("home", data: HomeView(isKnown: false), title: "The hall", frame: Frame(request))
     }
-    return try show("home", view, title: "The hall", to: visitor)
+    return try show("home", HomeView(isKnown: true), title: "The hall", to: visitor)
   }
 }
 

@@ -3,28 +3,6 @@ import HTTP
 import IssueSync
 import Store
 
-/// A field of a form to choose from.
-struct ChoiceField {
-  struct Option {
-    let value: String
-    let title: String
-    let isChosen: Bool
-  }
-
-  let name: String
-  let label: String
-  let options: [Option]
-
-  /// What is chosen stays among the options, even when nothing is like it any more.
-  init(_ name: String, _ label: String, _ options: [(value: String, title: String)], chosen: String) {
-    self.name = name
-    self.label = label
-    let isKnown = options.contains { $0.value == chosen }
-    let all = options + (isKnown ? [] : [(value: chosen, title: chosen)])
-    self.options = all.map { Option(value: $0.value, title: $0.title, isChosen: $0.value == chosen) }
-  }
-}
-
 struct IssueListView {
   struct Line {
     let address: String

@@ -101,9 +101,7 @@ struct AccountView {
     }
     self.workspaces = workspaces.map {
       Workspace(
-        id: $0.id, name: $0.label, since: Moment($0.connectedAt, now: now),
-        state: $0.brokenSince == nil ? "good" : "bad",
-        sentence: $0.brokenSince == nil ? "Connected" : "Please reconnect: Notion has ended the link")
+        id: $0.id, name: $0.label, since: Moment($0.connectedAt, now: now), state: $0.shape, sentence: $0.words)
     }
   }
 }

@@ -4,12 +4,6 @@ import IssueSync
 
 /// The form, filled in: what was wished, what there is to choose from, what is wrong.
 struct MappingFormView {
-  struct Choice {
-    let value: String
-    let label: String
-    let isChosen: Bool
-  }
-
   struct PartField {
     let name: String
     let label: String
@@ -114,8 +108,8 @@ struct MappingFormView {
     body = wish.body
     reposts = wish.lost != "forget"
     faults = Faults(problems)
-    self.preview = (try? preview?.get()).map(PreviewView.init)
-    previewFault = if case .failure(let failure)? = preview { failure.sentence } else { nil }
+    self.preview = preview?.value.map(PreviewView.init)
+    previewFault = preview?.fault
   }
 
   /// The options of the column that is chosen for the status.
@@ -135,9 +129,9 @@ extension MappingFormView.PartField {
     isRequired = part == .title || part == .status
     let fitting = survey.columns.filter { (part == .title) == ($0.type == "title") }
     choices =
-      (isRequired ? [] : [MappingFormView.Choice(value: "", label: "—", isChosen: chosen.isEmpty)])
+      (isRequired ? [] : [Choice(value: "", label: "—", isChosen: chosen.isEmpty)])
       + fitting.map {
-        MappingFormView.Choice(value: $0.id, label: $0.name, isChosen: $0.id == chosen || $0.name == chosen)
+        Choice(value: $0.id, label: $0.name, isChosen: $0.id == chosen || $0.name == chosen)
       }
     fault = problems?.sentences[name]
   }
@@ -146,7 +140,7 @@ extension MappingFormView.PartField {
 extension MappingFormView.ConditionField {
   fileprivate init(_ condition: MappingWish.Condition?, _ survey: TableSurvey) {
     columns = survey.columns.map { column in
-      MappingFormView.Choice(
+      Choice(
         value: column.id, label: column.name,
         isChosen: condition.map { $0.column == column.id || $0.column == column.name } ?? false)
     }

@@ -4,12 +4,15 @@ import Discord
 import IssueSync
 import Notion
 
-/// A mapping in the list.
+/// A mapping in a list.
 struct MappingRow {
   let name: String
   let issues: Int
   let lastRun: Moment?
+  /// `good`, `warn`, `bad` or `quiet`
   let state: String
+  let word: String
+  /// What it fails of, where it fails; else the word.
   let sentence: String
   let address: String
 
@@ -18,13 +21,14 @@ struct MappingRow {
     issues = health.issues
     lastRun = health.lastRun.map { Moment($0, now: now) }
     address = "\(page)/\(health.id)"
-    (state, sentence) =
+    (state, word) =
       switch health.state {
       case .working: ("good", "Working")
-      case .failing: ("bad", health.lastError ?? "Failing")
+      case .failing: ("bad", "Failing")
       case .waiting: ("warn", "Waiting for the first sync")
       case .paused: ("quiet", "Paused")
       }
+    sentence = health.state == .failing ? health.lastError ?? word : word
   }
 }
 
@@ -106,23 +110,17 @@ struct MappingView {
     isRunning = running
     mayManage = visit.may(.manageMappings)
     mayRun = visit.may(.runSync)
-    self.trial = (try? trial?.get()).map { report in
+    self.trial = trial?.value.map { report in
       "A sync now would read \(report.read) rows: \(report.new) new, \(report.changed) changed, "
         + "\(report.removed) gone\(report.isComplete ? "" : ", and there are more"). Nothing was kept."
     }
-    trialFault = if case .failure(let failure)? = trial { failure.sentence } else { nil }
+    trialFault = trial?.fault
     self.runs = runs.map { Run($0, now: now) }
   }
 }
 
 /// The first step of making a mapping: a table and a channel.
 struct ChoiceView {
-  struct Choice {
-    let value: String
-    let label: String
-    let isChosen: Bool
-  }
-
   let address: String
   let connections: String
   let workspaces: [Choice]

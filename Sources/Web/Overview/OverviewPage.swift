@@ -31,15 +31,6 @@ struct OverviewView {
     let most: Int
   }
 
-  struct Mapping {
-    let name: String
-    let issues: Int
-    let lastRun: Moment?
-    /// `good`, `warn`, `bad` or `quiet`
-    let state: String
-    let sentence: String
-  }
-
   let open: Int
   let fixed: Int
   let openedToday: Int
@@ -47,7 +38,7 @@ struct OverviewView {
   let timeToFix: String?
   let attention: [Attention]
   let statuses: [Status]
-  let mappings: [Mapping]
+  let mappings: [MappingRow]
   let chart: DayChart?
   let address: String
   let isEmpty: Bool
@@ -63,7 +54,7 @@ struct OverviewView {
     let most = stats.byStatus.values.max() ?? 0
     statuses = stats.byStatus.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { Status(name: $0.key.isEmpty ? "No status" : $0.key, number: $0.value, most: most) }
-    mappings = stats.mappings.map { Mapping($0, now: now) }
+    mappings = stats.mappings.map { MappingRow($0, now: now, at: "\(address)/mappings") }
     isEmpty = mappings.isEmpty
     chart = DayChart(stats.days)
   }
@@ -79,21 +70,6 @@ extension OverviewView.Attention {
     }
     let times = health.failuresInARow == 1 ? "The last sync" : "The last \(health.failuresInARow) syncs"
     sentence = "\(times) of “\(health.name)” failed: \(error)"
-  }
-}
-
-extension OverviewView.Mapping {
-  fileprivate init(_ health: MappingHealth, now: Present) {
-    name = health.name
-    issues = health.issues
-    lastRun = health.lastRun.map { Moment($0, now: now) }
-    (state, sentence) =
-      switch health.state {
-      case .working: ("good", "Working")
-      case .failing: ("bad", "Failing")
-      case .waiting: ("warn", "Waiting for the first sync")
-      case .paused: ("quiet", "Paused")
-      }
   }
 }
 

@@ -63,9 +63,11 @@ extension Panel {
   }
 
   /// A page about the visitor.
-  func show(_ template: String, _ view: some Any, title: String, to visitor: Visitor, status: Int = 200) throws -> Response
+  func show(_ template: String, _ view: some Any, title: String, to visitor: Visitor, status: Int = 200) throws
+    -> Response
   {
-    try pages.page(template, data: view, title: title, frame: Frame(person: visitor.person, formKey: visitor.formKey, visitor.request), status: status)
+    let frame = Frame(person: visitor.person, formKey: visitor.formKey, visitor.request)
+    return try pages.page(template, data: view, title: title, frame: frame, status: status)
   }
 
   private func frame(_ visit: Visit) -> Frame {

@@ -28,7 +28,6 @@ struct ServersView {
     let initial: String
     /// Where the card leads: the server's panel, or Discord's page that lets the bot in.
     let address: String
-    let isIn: Bool
     let standing: String
   }
 
@@ -43,20 +42,19 @@ struct ServersView {
   init(_ servers: [ListedServer], halls: Set<GuildID>, invite: (GuildID) throws -> String, formKey: String) rethrows {
     self.formKey = formKey
     let sorted = servers.sorted { ($0.name.lowercased(), $0.id.rawValue) < ($1.name.lowercased(), $1.id.rawValue) }
-    here = sorted.filter { halls.contains($0.id) }.map { Card($0, address: "/servers/\($0.id)", isIn: true) }
+    here = sorted.filter { halls.contains($0.id) }.map { Card($0, address: "/servers/\($0.id)") }
     elsewhere = try sorted.filter { !halls.contains($0.id) && $0.mayInvite }
-      .map { Card($0, address: try invite($0.id), isIn: false) }
+      .map { Card($0, address: try invite($0.id)) }
     isEmpty = here.isEmpty && elsewhere.isEmpty
   }
 }
 
 extension ServersView.Card {
-  fileprivate init(_ server: ListedServer, address: String, isIn: Bool) {
+  fileprivate init(_ server: ListedServer, address: String) {
     name = server.name
     picture = PictureAddress.icon(of: server.id, server.icon)
     initial = String(server.name.prefix(1))
     self.address = address
-    self.isIn = isIn
     let rights = Rights(decimal: server.permissions)
     standing =
       server.owner ? "Owner" : rights.contains(.administrator) ? "Administrator"

@@ -6,12 +6,6 @@ import Upkeep
 
 /// What the page of settings shows.
 struct SettingsView {
-  struct Choice {
-    let value: String
-    let label: String
-    let isChosen: Bool
-  }
-
   struct Role {
     let id: String
     let name: String

@@ -47,7 +47,7 @@ extension Patient {
       _ = try environment.notion(mapping.connection, .interactive).dataSource(mapping.dataSource)
       let channel = try environment.discord(.interactive).channel(mapping.channel)
       let name = "#\(channel.name ?? mapping.channel.rawValue)"
-      let missing = try environment.missingRights(in: channel, of: mapping.guild)
+      let missing = try environment.missingRights(in: mapping.guild)(channel)
       if !missing.isEmpty {
         return .trouble(
           "the bot may not \(missing.joined(separator: ", ")) in \(name)",
