@@ -10,6 +10,11 @@ public enum LogContext {
     try $metadata.withValue(metadata.merging(added) { $1 }, operation: body)
   }
 
+  /// Runs the body as part of another piece of work, for which this thread acts.
+  public static func `as`<Result>(_ metadata: Logger.Metadata, _ body: () throws -> Result) rethrows -> Result {
+    try $metadata.withValue(metadata, operation: body)
+  }
+
   /// The id that follows one event through click, job and calls: the request's where nothing else was said; nil outside
   /// any event.
   public static var correlation: String? { (metadata["correlation"] ?? metadata["request_id"])?.description }

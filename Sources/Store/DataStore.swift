@@ -37,14 +37,14 @@ public struct DataStore: Sendable {
 
   @discardableResult
   public func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
-    var done: WriteTransaction?
-    let value = try engine.write { session in
+    var done: (transaction: WriteTransaction, value: Value)?
+    try engine.write { session in
       let transaction = WriteTransaction(session: session)
-      done = transaction
-      return try body(transaction)
+      done = (transaction, try body(transaction))
     }
-    done?.committed()
-    return value
+    guard let done else { throw Failure(.unexpected, "A transaction was committed before it was run.") }
+    done.transaction.committed()
+    return done.value
   }
 
   /// Facts for `doctor` and the health page, by name: versions, settings, sizes.
@@ -57,7 +57,8 @@ public struct DataStore: Sendable {
 /// A kind of database behind `DataStore`.
 protocol Engine: Sendable {
   func read<Value>(_ body: (any Session) throws -> Value) throws -> Value
-  func write<Value>(_ body: (any Session) throws -> Value) throws -> Value
+  /// Returns when what the body did is durable.
+  func write(_ body: (any Session) throws -> Void) throws
   func facts() throws -> [String: String]
   func checkpointer() throws -> Checkpointer?
   func copy(to path: String) throws

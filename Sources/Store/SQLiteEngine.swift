@@ -7,6 +7,7 @@ struct SQLiteEngine: Engine {
   private let connections: any DatabaseWriter
   private let path: String?
   private let use: FileLock?
+  private let commits = SharedCommits()
 
   init(path: String, durability: DataStore.Durability, busyPatience: Duration, readers: Int) throws {
     self.path = path
@@ -15,7 +16,9 @@ struct SQLiteEngine: Engine {
       let pool = try DatabasePool(path: path, configuration: Self.configuration(busyPatience, readers: readers))
       // GRDB sets NORMAL when it opens a pool, so the level is set afterwards, and then read back.
       try pool.writeWithoutTransaction { database in
-        try database.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
+        // What a savepoint may have to take back is kept in memory (SQLite would put it into a file of its own).
+        try database.execute(
+          sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL"); PRAGMA temp_store = MEMORY")
         try Self.requireSettings(database, durability)
       }
       return pool
@@ -45,8 +48,17 @@ struct SQLiteEngine: Engine {
     try freshly { try connections.read { try body(SQLiteSession(database: $0)) } }
   }
 
-  func write<Value>(_ body: (any Session) throws -> Value) throws -> Value {
-    try freshly { try connections.write { try body(SQLiteSession(database: $0)) } }
+  func write(_ body: (any Session) throws -> Void) throws {
+    try commits.write(body) { group in
+      try freshly {
+        try connections.writeWithoutTransaction { database in
+          try database.inTransaction(.immediate) {
+            try group.run(in: SQLiteSession(database: database))
+            return .commit
+          }
+        }
+      }
+    }
   }
 
   /// Runs a transaction again when a migration by another process got between; each connection notices by itself.

@@ -108,6 +108,29 @@ struct TransactionContractTests {
   }
 
   @Test(arguments: EngineUnderTest.all)
+  func whatSomeThreadsGiveUpIsNotMissedByOthers(_ engine: EngineUnderTest) throws {
+    try engine.withStore { store throws in
+      let given = Mutex(0)
+      try onThreads(8) { thread in
+        for round in 0..<25 {
+          do {
+            try store.write { transaction throws in
+              try Thing(id: "\(thread)-\(round)").insert(transaction)
+              if (thread + round) % 3 == 0 { throw Refused() }
+            }
+          } catch is Refused {
+            given.withLock { $0 += 1 }
+          }
+        }
+      }
+      #expect(given.withLock { $0 } == 67)
+      #expect(try Set(store.things().map(\.id)) == Set((0..<8).flatMap { thread in
+        (0..<25).filter { (thread + $0) % 3 != 0 }.map { "\(thread)-\($0)" }
+      }))
+    }
+  }
+
+  @Test(arguments: EngineUnderTest.all)
   func faultsInsideATransactionAreFailuresOfOurs(_ engine: EngineUnderTest) throws {
     try engine.withStore { store throws in
       try store.write { transaction throws in
