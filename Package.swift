@@ -142,8 +142,8 @@ let package = Package(
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),
-    .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage"]),
-    .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Signatures"]),
-    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion", "Signatures"]),
+    .testTarget(name: "SandboxStageTests", dependencies: ["SandboxStage", "Basics", "HTTP"]),
+    .testTarget(name: "SandboxDiscordTests", dependencies: ["SandboxDiscord", "Basics", "HTTP", "Signatures"]),
+    .testTarget(name: "SandboxNotionTests", dependencies: ["SandboxNotion", "Basics", "HTTP", "Signatures"]),
   ]
 )

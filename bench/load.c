@@ -240,8 +240,8 @@ static void report(connection *all, double measured) {
   for (int i = 0; i < connections; i++) stuck += all[i].busy && now() - all[i].due > 1000000000ull;
   qsort(waits, waitCount, sizeof *waits, compare);
 #define SHARE(p) (waitCount ? waits[(size_t)((waitCount - 1) * (p))] : 0)
-  printf("{\"rps\": %.1f, \"p50\": %u, \"p99\": %u, \"max\": %u, \"answers\": %ld, \"wrong\": %ld, \"broken\": %ld, \"stuck\": %d}\n",
-    waitCount / measured, SHARE(.5), SHARE(.99), SHARE(1), answers, wrong, broken, stuck);
+  printf("{\"rps\": %.1f, \"p50\": %u, \"p99\": %u, \"p999\": %u, \"max\": %u, \"answers\": %ld, \"wrong\": %ld, \"broken\": %ld, \"stuck\": %d}\n",
+    waitCount / measured, SHARE(.5), SHARE(.99), SHARE(.999), SHARE(1), answers, wrong, broken, stuck);
   if (wrong) fprintf(stderr, "load: %ld wrong answers, the first: %s\n", wrong, firstWrong);
 }
 

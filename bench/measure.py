@@ -20,6 +20,7 @@ SCENARIOS = {
     "c1": ["-c", "1"], "c4": ["-c", "4"], "c16": ["-c", "16"], "c64": ["-c", "64"], "r200": ["-c", "32", "-r", "200"],
     "r1000": ["-c", "64", "-r", "1000"],
 }
+USUAL = 100_000  # issues, interactions and jobs that are kept where growth is not the question
 MOST = 9_000  # requests a second nobody here exceeds with a commit each: how many bodies a run needs
 
 
@@ -29,18 +30,19 @@ def options():
     parser.add_argument("--rounds", type=int, help="times every program is measured (5; quick 3)")
     parser.add_argument("--seconds", type=float, help="of each run, after half a second of warm-up (4; quick 2)")
     parser.add_argument("--scenarios", help="of " + " ".join(SCENARIOS))
+    parser.add_argument("--sizes", help="how much is kept already, to see how cost grows (1000 100000 1000000; quick 1000 20000)")
     parser.add_argument("--neighbours", help="of GUILDHALL_SHARED/peers; empty for none")
     parser.add_argument("--quiet", type=float, help="seconds to wait at most for other work on the machine (60; quick 5)")
     parser.add_argument("--out", type=pathlib.Path, help="a folder for runs.jsonl and figures.md")
     parser.add_argument("--binaries", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    usual = (3, 2.0, "c1 c16", "c-noka", 5.0) if chosen.quick else (
-        5, 4.0, "c1 c16 c64 r200", "c-noka c-epoll go-http node1 php flask", 60.0)
-    for name, value in zip(("rounds", "seconds", "scenarios", "neighbours", "quiet"), usual):
+    usual = (3, 2.0, "c1 c16", "1000 20000", "c-noka", 5.0) if chosen.quick else (
+        5, 4.0, "c1 c4 c16 c64 r200", "1000 100000 1000000", "c-noka c-epoll go-http node1 php flask", 60.0)
+    for name, value in zip(("rounds", "seconds", "scenarios", "sizes", "neighbours", "quiet"), usual):
         if getattr(chosen, name) is None:
             setattr(chosen, name, value)
-    chosen.scenarios = chosen.scenarios.split()
-    chosen.neighbours = chosen.neighbours.split()
+    chosen.scenarios, chosen.neighbours = chosen.scenarios.split(), chosen.neighbours.split()
+    chosen.sizes = sorted(int(size) for size in chosen.sizes.split())
     return chosen
 
 
@@ -186,18 +188,18 @@ def main():
 
 
 def measure(chosen, work, halls, keep):
-    many, few = (20_000 if chosen.quick else 100_000), 1_000
-    seeded = {count: seed(work, chosen.binaries, count) for count in (many, few)}
-    guildhall = Hall("guildhall", work, chosen.binaries, seeded[many], many)
-    twin = Twin("c-twin", work, chosen.binaries, seeded[many], many)
-    small = Hall("guildhall-small", work, chosen.binaries, seeded[few], few)
-    halls += [guildhall, twin, small]
+    seeded = {count: seed(work, chosen.binaries, count) for count in chosen.sizes}
+    usual = min(chosen.sizes, key=lambda size: abs(size - USUAL))
+    guildhall = Hall("guildhall", work, chosen.binaries, seeded[usual], usual)
+    twin = Twin("c-twin", work, chosen.binaries, seeded[usual], usual)
+    others = [Hall(f"guildhall-{size}", work, chosen.binaries, seeded[size], size) for size in chosen.sizes if size != usual]
+    halls += [guildhall, twin, *others]
     for hall in (guildhall, twin):
         keep(alone(hall, chosen))
     for hall in halls:
         hall.start()
     rounds([guildhall, twin], chosen, keep)
-    growth([small, guildhall], chosen, keep)
+    growth([guildhall, *others], chosen, keep)
 
 
 def sizes(binaries):

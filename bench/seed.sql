@@ -2,8 +2,10 @@
 -- :count changes that were refused and :count jobs that are done. Run on a migrated, empty database, with :count bound and each statement by itself.
 INSERT INTO connections (id, service, external_id, label, public_key, sealed_token, created_at, updated_at) VALUES
   ('019a0000-0000-7000-9000-000000000001', 'discord', '900000000000000003', 'Guildhall',
-    'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'none', 1790000000000, 1790000000000),
-  ('019a0000-0000-7000-9000-000000000002', 'notion', '900000000000000004', 'Workspace', NULL, 'none', 1790000000000,
+    'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'none', 1790000000000, 1790000000000);
+
+INSERT INTO connections (id, service, external_id, label, sealed_token, created_at, updated_at) VALUES
+  ('019a0000-0000-7000-9000-000000000002', 'notion', '900000000000000004', 'Workspace', 'none', 1790000000000,
     1790000000000);
 
 INSERT INTO sync_mappings (id, guild_id, channel_id, channel_kind, connection_id, database_id, data_source_id, name, roles,

@@ -20,26 +20,43 @@ public enum UUIDv7 {
     let random = UInt64.random(in: 0...UInt64.max)
     let head = millisecond << 16 | 0x7000 | UInt64(counter)
     let tail = (random & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
-    let digits = hexadecimal(bytes(of: head) + bytes(of: tail))
-    return [(0, 8), (8, 4), (12, 4), (16, 4), (20, 12)]
-      .map { start, length in digits.dropFirst(start).prefix(length) }.joined(separator: "-")
+    return text(head, tail)
   }
 
-  private static func bytes(of word: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
+  /// 8-4-4-4-12 digits.
+  private static func text(_ head: UInt64, _ tail: UInt64) -> String {
+    String(unsafeUninitializedCapacity: 36) { text in
+      var end = 0
+      for nibble in 0..<32 {
+        if nibble >= 8, nibble <= 20, nibble % 4 == 0 {
+          text[end] = UInt8(ascii: "-")
+          end += 1
+        }
+        let word = nibble < 16 ? head : tail
+        text[end] = digit(UInt8(truncatingIfNeeded: word >> (60 - 4 * (nibble % 16))))
+        end += 1
+      }
+      return end
+    }
   }
 }
 
 /// Lower-case hexadecimal digits, two a byte.
-public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  text.reserveCapacity(2 * bytes.underestimatedCount)
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
+public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+  String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+    var end = 0
+    for byte in bytes {
+      (text[end], text[end + 1]) = (digit(byte >> 4), digit(byte))
+      end += 2
+    }
+    return end
   }
-  return String(decoding: text, as: UTF8.self)
+}
+
+/// Of the lower four bits.
+private func digit(_ bits: UInt8) -> UInt8 {
+  let value = bits & 15
+  return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
 }
 
 /// The bytes that hexadecimal digits of either case stand for; nil for an odd count or anything else.

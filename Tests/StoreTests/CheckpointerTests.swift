@@ -32,6 +32,25 @@ struct CheckpointerTests {
     #expect(try store.things().count == 20)
   }
 
+  @Test(arguments: [
+    ([], 1000), ([0], 1000), ([100], 1000), ([2000], 500), ([2000, 2000, 2000], 125), ([1_000_000], 50),
+    ([4000, 1000], 250), ([4000, 500], 500), ([4000, 0], 500), ([4000, 0, 0], 1000), ([100_000, 900, 900], 61),
+  ])
+  func theMoreThereWasTheSoonerItLooksAgain(_ found: [Int], _ pause: Int) {
+    var pace = CheckpointPace()
+    for frames in found { pace.found(frames: frames) }
+    #expect(pace.pause == pause)
+  }
+
+  @Test func aCheckpointTellsHowMuchThereWas() throws {
+    let pair = try #require(try CheckpointingPair(path: path))
+    try pair.checkpoint()
+    try writeAMebibyte(0)
+    #expect(try pair.checkpoint() > 256)
+    try store.insert(Thing(id: "small"))
+    #expect(try pair.checkpoint() < 10)
+  }
+
   @Test func aReaderKeepsItsViewAndTheLogIsReusedAfterIt() throws {
     let pair = try #require(try CheckpointingPair(path: path))
     try store.read { queries throws in

@@ -57,7 +57,7 @@ public struct InteractionDoor: Sendable {
       throw Failure.invalid("This is typed, not sent.")
     }
     try authorize(ask.actor, route.action, in: ask.actor.guild)
-    log.info("asked", metadata: ["trigger": "\(route.trigger)", "guild": .string(ask.actor.guild.rawValue)])
+    log.info("asked", metadata: ["trigger": .string(route.trigger.name), "guild": .string(ask.actor.guild.rawValue)])
     return try handler(ask, transaction)
   }
 
