@@ -167,23 +167,30 @@ public struct Syncing: Sendable {
     }
   }
 
-  /// Keeps the rows of one answer; false when the limit is reached.
+  /// Keeps the rows of one answer, a few in a transaction so that no click has to wait for all of them; false when the
+  /// limit is reached.
   private func keep(
     _ rows: [(PageID, Issue.Content)], of mapping: Mapping, _ readAt: Timestamp, _ options: Options,
     _ report: inout Report
   ) throws -> Bool {
-    let before = report
-    let (after, goesOn) = try desk.store.write { transaction in
-      var tally = before
-      for (page, content) in rows {
-        if let limit = options.limit, tally.new + tally.changed >= limit { return (tally, false) }
-        try keep(content, of: page, mapping, readAt, options, &tally, transaction)
+    for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
+      if start > 0 { DataStore.letOthersWrite() }
+      let before = report
+      let (after, goesOn) = try desk.store.write { transaction in
+        var tally = before
+        for (page, content) in rows[start...].prefix(Self.rowsAtOnce) {
+          if let limit = options.limit, tally.new + tally.changed >= limit { return (tally, false) }
+          try keep(content, of: page, mapping, readAt, options, &tally, transaction)
+        }
+        return (tally, true)
       }
-      return (tally, true)
+      report = after
+      guard goesOn else { return false }
     }
-    report = after
-    return goesOn
+    return true
   }
+
+  private static let rowsAtOnce = 20
 
   private func keep(
     _ content: Issue.Content, of page: PageID, _ mapping: Mapping, _ readAt: Timestamp, _ options: Options,

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 
 /// A database file that all our programs share. Everything that is kept is kept here.
 ///
@@ -46,6 +47,9 @@ public struct DataStore: Sendable {
     done.transaction.committed()
     return done.value
   }
+
+  /// Between two of many transactions. Who waits to write looks about once a millisecond whether it can.
+  public static func letOthersWrite() { usleep(2_000) }
 
   /// Facts for `doctor` and the health page, by name: versions, settings, sizes.
   public func facts() throws -> [String: String] { try engine.facts() }

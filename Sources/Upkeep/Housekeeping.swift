@@ -109,7 +109,7 @@ public struct Housekeeping: Sendable {
       }
       total += removed
       if removed < chunk { return total }
-      usleep(2_000)
+      DataStore.letOthersWrite()
     }
   }
 }

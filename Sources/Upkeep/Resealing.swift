@@ -23,7 +23,7 @@ public struct Resealing: Sendable {
       while let end = try reseal(column, after: last, chunk, keys, &count) {
         last = end
         progress(count)
-        usleep(2_000)  // others want to write too
+        DataStore.letOthersWrite()
       }
     }
     return count
