@@ -33,6 +33,8 @@ SANDBOX = """location /sandbox/ {
 BATCH = ["sync", "jobs", "full", "backup", "housekeeping"]
 INSTALL = ["/root/guildhall/scripts/install", "--binaries", "/root/programs"]
 OURS = ["/etc", "/usr/local"]
+# What an uninstall leaves: settings and keys, the site's own locations, and a certificate of our own.
+KEPT = ("/etc/guildhall", "/etc/nginx/guildhall.d", "/etc/ssl/guildhall")
 
 
 class Machine:
@@ -103,11 +105,13 @@ def from_nothing(machine, findings):
     done = tree.prepare(*INSTALL, "--host", HOST)
     findings.that("scripts/install goes through on a bare Debian (%.0f s)" % (time.monotonic() - begun),
                   [] if done.returncode == 0 else [done.stderr[-1500:]])
+    tree.prepare("apt-get", "install", "-y", "-qq", "--no-install-recommends", "man-db")
     tree.boot()
     units = tree.must("systemctl", "--failed", "--no-legend", "--plain")
     findings.that("the machine boots with every unit well", units.splitlines())
     findings.equal("the responder answers through nginx and its own TLS", machine.ask("GET", "/health")[0], 200)
     modes(tree, findings)
+    manual(tree, findings)
 
 
 def modes(tree, findings):
@@ -121,6 +125,12 @@ def modes(tree, findings):
     findings.equal("folders, keys and the socket have the modes they should", found, expected)
     findings.equal("what nobody else may read is not read by others",
                    tree.run("runuser", "-u", "www-data", "--", "cat", "/etc/guildhall/credentials/ENCRYPTION_KEYS").returncode, 1)
+
+
+def manual(tree, findings):
+    for command, told in {"guildhall": "guildhall doctor", "notion-sync": "--full"}.items():
+        page = tree.run("man", command)
+        findings.that("man %s shows its page" % command, [] if told in page.stdout else [page.stderr or page.stdout[:300]])
 
 
 def connect(machine, findings):
@@ -287,9 +297,9 @@ def uninstall(machine, findings):
     tree = machine.tree
     kept = tree.must("sha256sum", "/etc/guildhall/guildhall.conf", "/etc/guildhall/credentials/ENCRYPTION_KEYS")
     tree.must(*INSTALL[:1], "--uninstall")
-    left = tree.must("sh", "-c", "ls -d /usr/local/lib/guildhall /usr/local/bin/guildhall /etc/cron.d/guildhall "
-                     "/etc/systemd/system/*guildhall* /etc/systemd/system/*/*guildhall* /etc/nginx/*/guildhall 2>/dev/null; true")
-    findings.that("uninstalling leaves nothing that runs", left.split())
+    left = [path for path in tree.listing(*OURS, "/var/cache/nginx")
+            if re.search("guildhall|notion-sync", path) and not path.startswith(KEPT)]
+    findings.that("uninstalling leaves nothing but what was kept", left)
     findings.equal("and keeps settings and keys", tree.must("sha256sum", "/etc/guildhall/guildhall.conf",
                                                             "/etc/guildhall/credentials/ENCRYPTION_KEYS"), kept)
     tree.must(*INSTALL)
