@@ -102,7 +102,7 @@ def from_nothing(machine, findings):
     findings.that("a dry run says much and does nothing", [] if first.returncode == 0 and "• install" in first.stderr
                   and not os.path.exists(tree.path + "/etc/guildhall") else [first.stderr])
     begun = time.monotonic()
-    done = tree.prepare(*INSTALL, "--host", HOST)
+    done = tree.prepare("sh", "-c", 'umask 077; "$@"', "-", *INSTALL, "--host", HOST)
     findings.that("scripts/install goes through on a bare Debian (%.0f s)" % (time.monotonic() - begun),
                   [] if done.returncode == 0 else [done.stderr[-1500:]])
     tree.prepare("apt-get", "install", "-y", "-qq", "--no-install-recommends", "man-db")
