@@ -98,9 +98,11 @@ class Machine:
 
 def from_nothing(machine, findings):
     tree = machine.tree
-    first = tree.prepare(*INSTALL, "--host", HOST, "--dry-run")
-    findings.that("a dry run says much and does nothing", [] if first.returncode == 0 and "• install" in first.stderr
-                  and not os.path.exists(tree.path + "/etc/guildhall") else [first.stderr])
+    before = tree.listing("/etc", "/usr", "/root")
+    for install, what in (INSTALL, "a dry run"), (INSTALL[:1], "one that would have to build first"):
+        done = tree.prepare(*install, "--host", HOST, "--dry-run")
+        findings.that("%s says much and does nothing" % what, [] if done.returncode == 0 and "• install" in done.stderr
+                      and tree.listing("/etc", "/usr", "/root") == before else [done.stderr])
     begun = time.monotonic()
     done = tree.prepare("sh", "-c", 'umask 077; "$@"', "-", *INSTALL, "--host", HOST)
     findings.that("scripts/install goes through on a bare Debian (%.0f s)" % (time.monotonic() - begun),
