@@ -44,8 +44,19 @@ class Machine:
         os.makedirs(self.tree.path + "/root/guildhall")
         for name in SOURCES:
             self.tree.put(ROOT + "/" + name, "/root/guildhall/")
-        gather = '. scripts/laying; eval "$(sed -n "/^PROGRAMS=/p; /^gather()/,/^}/p" scripts/install)"; gather "$1" "$2"'
-        call("bash", "-c", "cd %s; %s" % (ROOT, gather), "-", binaries, self.tree.path + "/root/programs")
+        call("bash", "-c", "cd %s; %s" % (ROOT, self.gathering()), "-", binaries, self.tree.path + "/root/programs")
+
+    def gathering(self):
+        """A release is what scripts/install --build makes; of another build the programs are taken as they are."""
+        if os.path.basename(self.binaries) == "release":
+            return 'cp -r "$(scripts/install --build)" "$2"'
+        return '. scripts/laying; eval "$(sed -n "/^PROGRAMS=/p; /^gather()/,/^}/p" scripts/install)"; gather "$1" "$2"'
+
+    def strangers(self):
+        """Swift's libraries that the programs would take from elsewhere, here where there is a toolchain."""
+        programs = self.tree.path + "/root/programs/"
+        found = call("ldd", *(programs + name for name in ("responder", "notion-sync", "guildhall")))
+        return [line for line in found.splitlines() if re.search("swift|Foundation|dispatch", line) and programs not in line]
 
     # -- requests, from the tree's network
 
@@ -98,6 +109,8 @@ class Machine:
 
 def from_nothing(machine, findings):
     tree = machine.tree
+    if os.path.basename(machine.binaries) == "release":
+        findings.that("a release takes Swift's libraries from beside it alone", machine.strangers())
     before = tree.listing("/etc", "/usr", "/root")
     for install, what in (INSTALL, "a dry run"), (INSTALL[:1], "one that would have to build first"):
         done = tree.prepare(*install, "--host", HOST, "--dry-run")
