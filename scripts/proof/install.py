@@ -33,6 +33,8 @@ SANDBOX = """location /sandbox/ {
 BATCH = ["sync", "jobs", "full", "backup", "housekeeping"]
 INSTALL = ["/root/guildhall/scripts/install", "--binaries", "/root/programs"]
 OURS = ["/etc", "/usr/local"]
+# What an uninstall leaves: settings and keys, the site's own locations, and a certificate of our own.
+KEPT = ("/etc/guildhall", "/etc/nginx/guildhall.d", "/etc/ssl/guildhall")
 
 
 class Machine:
@@ -42,8 +44,19 @@ class Machine:
         os.makedirs(self.tree.path + "/root/guildhall")
         for name in SOURCES:
             self.tree.put(ROOT + "/" + name, "/root/guildhall/")
-        gather = '. scripts/laying; eval "$(sed -n "/^PROGRAMS=/p; /^gather()/,/^}/p" scripts/install)"; gather "$1" "$2"'
-        call("bash", "-c", "cd %s; %s" % (ROOT, gather), "-", binaries, self.tree.path + "/root/programs")
+        call("bash", "-c", "cd %s; %s" % (ROOT, self.gathering()), "-", binaries, self.tree.path + "/root/programs")
+
+    def gathering(self):
+        """A release is what scripts/install --build makes; of another build the programs are taken as they are."""
+        if os.path.basename(self.binaries) == "release":
+            return 'cp -r "$(scripts/install --build)" "$2"'
+        return '. scripts/laying; eval "$(sed -n "/^PROGRAMS=/p; /^gather()/,/^}/p" scripts/install)"; gather "$1" "$2"'
+
+    def strangers(self):
+        """Swift's libraries that the programs would take from elsewhere, here where there is a toolchain."""
+        programs = self.tree.path + "/root/programs/"
+        found = call("ldd", *(programs + name for name in ("responder", "notion-sync", "guildhall")))
+        return [line for line in found.splitlines() if re.search("swift|Foundation|dispatch", line) and programs not in line]
 
     # -- requests, from the tree's network
 
@@ -96,18 +109,24 @@ class Machine:
 
 def from_nothing(machine, findings):
     tree = machine.tree
-    first = tree.prepare(*INSTALL, "--host", HOST, "--dry-run")
-    findings.that("a dry run says much and does nothing", [] if first.returncode == 0 and "• install" in first.stderr
-                  and not os.path.exists(tree.path + "/etc/guildhall") else [first.stderr])
+    if os.path.basename(machine.binaries) == "release":
+        findings.that("a release takes Swift's libraries from beside it alone", machine.strangers())
+    before = tree.listing("/etc", "/usr", "/root")
+    for install, what in (INSTALL, "a dry run"), (INSTALL[:1], "one that would have to build first"):
+        done = tree.prepare(*install, "--host", HOST, "--dry-run")
+        findings.that("%s says much and does nothing" % what, [] if done.returncode == 0 and "• install" in done.stderr
+                      and tree.listing("/etc", "/usr", "/root") == before else [done.stderr])
     begun = time.monotonic()
-    done = tree.prepare(*INSTALL, "--host", HOST)
+    done = tree.prepare("sh", "-c", 'umask 077; "$@"', "-", *INSTALL, "--host", HOST)
     findings.that("scripts/install goes through on a bare Debian (%.0f s)" % (time.monotonic() - begun),
                   [] if done.returncode == 0 else [done.stderr[-1500:]])
+    tree.prepare("apt-get", "install", "-y", "-qq", "--no-install-recommends", "man-db")
     tree.boot()
     units = tree.must("systemctl", "--failed", "--no-legend", "--plain")
     findings.that("the machine boots with every unit well", units.splitlines())
     findings.equal("the responder answers through nginx and its own TLS", machine.ask("GET", "/health")[0], 200)
     modes(tree, findings)
+    manual(tree, findings)
 
 
 def modes(tree, findings):
@@ -121,6 +140,12 @@ def modes(tree, findings):
     findings.equal("folders, keys and the socket have the modes they should", found, expected)
     findings.equal("what nobody else may read is not read by others",
                    tree.run("runuser", "-u", "www-data", "--", "cat", "/etc/guildhall/credentials/ENCRYPTION_KEYS").returncode, 1)
+
+
+def manual(tree, findings):
+    for command, told in {"guildhall": "guildhall doctor", "notion-sync": "--full"}.items():
+        page = tree.run("man", command)
+        findings.that("man %s shows its page" % command, [] if told in page.stdout else [page.stderr or page.stdout[:300]])
 
 
 def connect(machine, findings):
@@ -287,9 +312,9 @@ def uninstall(machine, findings):
     tree = machine.tree
     kept = tree.must("sha256sum", "/etc/guildhall/guildhall.conf", "/etc/guildhall/credentials/ENCRYPTION_KEYS")
     tree.must(*INSTALL[:1], "--uninstall")
-    left = tree.must("sh", "-c", "ls -d /usr/local/lib/guildhall /usr/local/bin/guildhall /etc/cron.d/guildhall "
-                     "/etc/systemd/system/*guildhall* /etc/systemd/system/*/*guildhall* /etc/nginx/*/guildhall 2>/dev/null; true")
-    findings.that("uninstalling leaves nothing that runs", left.split())
+    left = [path for path in tree.listing(*OURS, "/var/cache/nginx")
+            if re.search("guildhall|notion-sync", path) and not path.startswith(KEPT)]
+    findings.that("uninstalling leaves nothing but what was kept", left)
     findings.equal("and keeps settings and keys", tree.must("sha256sum", "/etc/guildhall/guildhall.conf",
                                                             "/etc/guildhall/credentials/ENCRYPTION_KEYS"), kept)
     tree.must(*INSTALL)
