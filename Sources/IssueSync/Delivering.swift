@@ -62,17 +62,18 @@ public struct Delivering: Sendable {
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
     let isSettled = desk.clock.now() >= message.settlesAt
     var view = try board.view(of: issue, issue.drawn(under: mapping, at: desk.clock.now()))
+    let found: JobKind.Writing
     switch message.place {
     case .forgotten: return .done
     case .posted(_, let shown) where shown == view.hash: return .done
     case .posted(let id, _):
       view.isFinal = isSettled
-      try edit(Posted(message: id, channel: message.channel), message, issue, mapping, view, board)
+      found = try edit(Posted(message: id, channel: message.channel), message, issue, mapping, view, board)
     case .intended:
       view.isFinal = isSettled
-      try post(message, isFirst: known == nil, issue, mapping, view, board)
+      found = try post(message, isFirst: known == nil, issue, mapping, view, board)
     }
-    return isSettled ? .done : .again(message.settlesAt)
+    return .keeping(found, isSettled ? .done : .again(message.settlesAt))
   }
 
   private func board(of mapping: Mapping) throws -> any Board {
@@ -86,38 +87,44 @@ public struct Delivering: Sendable {
     }
   }
 
+  /// Returns what is to be kept of it.
   private func edit(
     _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView,
     _ board: any Board
-  ) throws {
+  ) throws -> JobKind.Writing {
     do {
       try board.edit(posted, to: view, from: message)
-      try message.show(view.lastingHash, posted, of: issue, desk.store)
-      if mapping.kind == .forum { try LivingMessage.named(view.name, tags: view.tagText, of: issue, desk.store) }
+      return { transaction in
+        try message.show(view.lastingHash, posted, of: issue, in: transaction)
+        if mapping.kind == .forum {
+          try LivingMessage.named(view.name, tags: view.tagText, of: issue, in: transaction)
+        }
+      }
     } catch let refusal as DiscordRefusal where refusal.isGone {
       // Deleted by hand, while the issue is still there.
-      guard mapping.rules.lostMessages == .repost else { return try LivingMessage.forget(issue, desk.store) }
+      guard mapping.rules.lostMessages == .repost else { return { try LivingMessage.forget(issue, in: $0) } }
       let attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
-      try post(attempt, isFirst: true, issue, mapping, view, board)
+      return try post(attempt, isFirst: true, issue, mapping, view, board)
     }
   }
 
   /// Posts, or finds what an earlier attempt has posted; that one shows what was true then, so it is edited.
   private func post(
     _ attempt: LivingMessage, isFirst: Bool, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
-  ) throws {
+  ) throws -> JobKind.Writing {
     var (attempt, isFirst) = (attempt, isFirst)
     if !isFirst, !board.canRepeat(attempt) {
       if let found = try board.find(issue, attempt) {
-        try attempt.show(nil, found, of: issue, desk.store)
+        try desk.store.write { try attempt.show(nil, found, of: issue, in: $0) }
         return try edit(found, attempt, issue, mapping, view, board)
       }
       attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
       isFirst = true
     }
     let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
-    try attempt.show(isFirst ? view.lastingHash : nil, posted, of: issue, desk.store)
-    if !isFirst { try edit(posted, attempt, issue, mapping, view, board) }
+    if isFirst { return { [attempt] in try attempt.show(view.lastingHash, posted, of: issue, in: $0) } }
+    try desk.store.write { [attempt] in try attempt.show(nil, posted, of: issue, in: $0) }
+    return try edit(posted, attempt, issue, mapping, view, board)
   }
 
   /// A first attempt that surely did nothing (a limit, a refusal) leaves nothing to look for.

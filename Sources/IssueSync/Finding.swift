@@ -4,7 +4,7 @@ import Store
 
 /// Issues as people look for them: by number or by words of the title.
 public struct Finding: Sendable {
-  public struct Hit: Sendable, RowDecodable {
+  public struct Hit: Sendable {
     public let id: String
     public let number: String
     public let title: String
@@ -12,40 +12,40 @@ public struct Finding: Sendable {
     /// Where its message stands; nil while there is none.
     public let message: MessageLink?
 
-    public init(row: Row) throws {
-      id = try row.get("id")
-      number = try row.get("number")
-      title = try row.get("title")
-      status = try row.get("status")
-      let channel: ChannelID? = try row.optional("channel_id")
-      let messageID: MessageID? = try row.optional("message_id")
-      let guild: GuildID = try row.get("guild_id")
-      message = channel.flatMap { channel in messageID.map { MessageLink(guild: guild, channel: channel, message: $0) } }
-    }
-
     /// One line for a list of choices.
     public var line: String {
       [number, title.isEmpty ? "Untitled" : title, status].filter { !$0.isEmpty }.joined(separator: " · ")
     }
   }
 
+  /// So many issues of what is open, fixed or closed are looked through, the latest edited first.
+  static let reach = 2000
+
   /// Up to so many issues of a server that fit all words, the latest edited first.
   public static func issues(
     matching text: String, in guild: GuildID, limit: Int, _ queries: some Queries
   ) throws -> [Hit] {
-    let words = text.lowercased().split(separator: " ").map(String.init)
-    let candidates: [Hit] = try queries.all(
-      """
-      SELECT issues.id, issues.number, issues.title, issues.status, issues.guild_id,
-        discord_messages.channel_id, discord_messages.message_id
-      FROM issues LEFT JOIN discord_messages ON discord_messages.issue_id = issues.id
-      WHERE issues.guild_id = \(guild) AND issues.is_removed = 0 ORDER BY issues.edited_at DESC, issues.id LIMIT 5000
-      """)
-    let fitting = candidates.lazy.filter { hit in
-      let line = hit.line.lowercased()
-      return words.allSatisfy(line.contains)
+    var filter = IssueFilter()
+    (filter.state, filter.text, filter.looksAtStatus) = (.all, text, true)
+    let found = try IssueList(of: guild, filter, in: .edited).first(limit, among: reach, queries)
+    let messages = try messages(of: found.map(\.id), queries)
+    return found.map { issue in
+      Hit(id: issue.id, number: issue.number, title: issue.title, status: issue.status, message: messages[issue.id])
     }
-    return Array(fitting.prefix(limit))
+  }
+
+  private static func messages(of issues: [String], _ queries: some Queries) throws -> [String: MessageLink] {
+    let rows = try queries.rows(
+      """
+      SELECT issue_id, guild_id, channel_id, message_id FROM discord_messages
+      WHERE issue_id IN \(list: issues) AND message_id IS NOT NULL ORDER BY issue_id
+      """)
+    let links = try rows.map { row in
+      let link = MessageLink(
+        guild: try row.get("guild_id"), channel: try row.get("channel_id"), message: try row.get("message_id"))
+      return (try row.get("issue_id", as: String.self), link)
+    }
+    return Dictionary(uniqueKeysWithValues: links)
   }
 
   /// The issue's message, drawn as it stands.

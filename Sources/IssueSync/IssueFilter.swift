@@ -17,6 +17,8 @@ public struct IssueFilter: Sendable, Hashable {
   public var mapping: String?
   /// Pieces of the title or the number, all of which must be there.
   public var text = ""
+  /// Whether the pieces may stand in the status too, as in a line of Discord's suggestions.
+  var looksAtStatus = false
 
   public init() {}
 
@@ -40,7 +42,8 @@ public struct IssueFilter: Sendable, Hashable {
   /// SQLite takes capitals for small letters in ASCII only, so other words are looked for in three spellings.
   private func holds(_ piece: String) -> SQL {
     let spellings = piece.utf8.allSatisfy { $0 < 0x80 } ? [piece] : [piece, piece.lowercased(), piece.capitalized]
-    let parts = spellings.map { "number || ' ' || title LIKE \("%\($0.likeEscaped)%") ESCAPE '!'" as SQL }
+    let line: SQL = looksAtStatus ? "number || ' · ' || title || ' · ' || status" : "number || ' ' || title"
+    let parts = spellings.map { "\(line) LIKE \("%\($0.likeEscaped)%") ESCAPE '!'" as SQL }
     return "AND (\(parts.dropFirst().reduce(parts[0]) { "\($0) OR \($1)" }))"
   }
 }

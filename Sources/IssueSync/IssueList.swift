@@ -64,6 +64,12 @@ public struct IssueList: Sendable {
     return ListPage(rows, limit: limit, from: start) { (order.place(of: $0), id: $0.id) }
   }
 
+  /// The first of the list that lie among so many of what is open, fixed or closed: where every letter that somebody
+  /// types is a look, none may grow with the server.
+  func first(_ limit: Int, among reach: Int, _ queries: some Queries) throws -> [IssueEntry] {
+    try queries.all(try statement(from: nil, limit: limit, among: reach, queries))
+  }
+
   /// What people can filter by.
   public static func choices(in guild: GuildID, _ queries: some Queries) throws -> Choices {
     func values(_ facet: IssueCounts.Facet) throws -> [String] {
@@ -87,7 +93,7 @@ public struct IssueList: Sendable {
   /// So few issues are sorted sooner than an index is followed to its end.
   static let few = 1000
 
-  func statement(from start: Keyset?, limit: Int, _ queries: some Queries) throws -> SQL {
+  func statement(from start: Keyset?, limit: Int, among reach: Int? = nil, _ queries: some Queries) throws -> SQL {
     let isDown = start.descends(in: order.isDescending)
     let direction: SQL = isDown ? "DESC" : "ASC"
     let inOrder: SQL = "ORDER BY place \(direction), id \(direction) LIMIT \(limit)"
@@ -101,8 +107,10 @@ public struct IssueList: Sendable {
     if let few = try fewest(queries) {
       found = candidates("id IN (\(few)) AND guild_id || '' = \(guild) AND (\(endings.joined(" OR ")))")
     } else {
-      let parts = endings.map {
-        "SELECT * FROM (\(candidates("guild_id = \(guild) AND is_removed = 0 AND \($0)")))" as SQL
+      let parts = try endings.map { ending in
+        let all: SQL = "guild_id = \(guild) AND is_removed = 0 AND \(ending)"
+        let near = try reach.flatMap { try place(all, number: $0, descending: isDown, queries) }
+        return "SELECT * FROM (\(candidates("\(all) \(near.behind(order.column, descending: !isDown))")))" as SQL
       }
       found = "\(parts.joined(" UNION ALL ")) \(inOrder)"
     }
@@ -110,6 +118,20 @@ public struct IssueList: Sendable {
       SELECT \(IssueEntry.columns) FROM issues WHERE id IN (SELECT id FROM (\(found)))
       ORDER BY \(order.column) \(direction), id \(direction)
       """
+  }
+
+  /// Where the first issue stands that is out of reach; nil where none is.
+  private func place(
+    _ condition: SQL, number: Int, descending isDown: Bool, _ queries: some Queries
+  ) throws -> Keyset? {
+    let direction: SQL = isDown ? "DESC" : "ASC"
+    let row = try queries.rows(
+      """
+      SELECT \(order.column) AS place, id FROM issues WHERE \(condition)
+      ORDER BY place \(direction), id \(direction) LIMIT 1 OFFSET \(number)
+      """
+    ).first
+    return try row.map { Keyset(try $0.get("place"), id: try $0.get("id")) }
   }
 
   /// What has become of the issues that are wanted; each has its part of an index in order.

@@ -86,15 +86,13 @@ struct LivingMessage: Sendable, RowDecodable {
   }
 
   /// Keeps where the message is and what it shows: nil, or a press that was answered meanwhile, means not known.
-  func show(_ hash: String?, _ posted: Posted, of issue: Issue, _ store: DataStore) throws {
-    try store.write {
-      try $0.run(
-        """
-        UPDATE discord_messages SET channel_id = \(posted.channel), message_id = \(posted.message),
-          shown_hash = CASE WHEN answered_at = \(answeredAt) THEN \(hash) ELSE NULL END
-        WHERE issue_id = \(issue.id)
-        """)
-    }
+  func show(_ hash: String?, _ posted: Posted, of issue: Issue, in transaction: WriteTransaction) throws {
+    try transaction.run(
+      """
+      UPDATE discord_messages SET channel_id = \(posted.channel), message_id = \(posted.message),
+        shown_hash = CASE WHEN answered_at = \(answeredAt) THEN \(hash) ELSE NULL END
+      WHERE issue_id = \(issue.id)
+      """)
   }
 
   /// The message was surely not posted, so there is nothing to look for next time.
@@ -106,13 +104,12 @@ struct LivingMessage: Sendable, RowDecodable {
   }
 
   /// Keeps what the forum post is called and tagged with.
-  static func named(_ name: String, tags: String, of issue: Issue, _ store: DataStore) throws {
-    try store.write {
-      try $0.run("UPDATE discord_messages SET shown_name = \(name), shown_tags = \(tags) WHERE issue_id = \(issue.id)")
-    }
+  static func named(_ name: String, tags: String, of issue: Issue, in transaction: WriteTransaction) throws {
+    try transaction.run(
+      "UPDATE discord_messages SET shown_name = \(name), shown_tags = \(tags) WHERE issue_id = \(issue.id)")
   }
 
-  static func forget(_ issue: Issue, _ store: DataStore) throws {
-    try store.write { try $0.run("UPDATE discord_messages SET is_forgotten = 1 WHERE issue_id = \(issue.id)") }
+  static func forget(_ issue: Issue, in transaction: WriteTransaction) throws {
+    try transaction.run("UPDATE discord_messages SET is_forgotten = 1 WHERE issue_id = \(issue.id)")
   }
 }

@@ -53,7 +53,12 @@ public struct JobKind: Sendable {
     case again(Timestamp)
     /// A person must do something first; the sentence says what.
     case waiting(String)
+    /// That, and this is written down in the same commit: what the work found out. It is written also when the lease was
+    /// lost meanwhile; until it is, the outcome of the attempt is not known.
+    indirect case keeping(Writing, Outcome)
   }
+
+  public typealias Writing = @Sendable (WriteTransaction) throws -> Void
 
   public enum Finding: Sendable {
     /// The earlier attempt had its effect: nothing is left to do.

@@ -101,7 +101,7 @@ public final class JobRunner: Sendable {
     var rings = 0
     while !isStopping {
       do {
-        if try !workOnce() { rings = queue.bell.wait(since: rings, timeout: try pause()) }
+        if try !work(while: { !isStopping }) { rings = queue.bell.wait(since: rings, timeout: try pause()) }
       } catch {
         log.error("the job table cannot be used", metadata: ["err": .string(String(describing: error))])
         _ = stopping.wait(since: 0, timeout: .seconds(1))
@@ -110,12 +110,10 @@ public final class JobRunner: Sendable {
   }
 
   private func workWhileDue(until deadline: Timestamp, _ each: () -> Void) throws {
+    let goesOn = { self.queue.clock.now() < deadline && !self.isStopping }
     var rings = 0
-    while queue.clock.now() < deadline, !isStopping {
-      if try workOnce() {
-        each()
-        continue
-      }
+    while goesOn() {
+      if try work(while: goesOn, each) { continue }
       guard try isAnythingLeft(before: deadline) else { return }
       rings = queue.bell.wait(since: rings, timeout: min(try pause(), deadline - queue.clock.now()))
     }
@@ -154,23 +152,43 @@ public final class JobRunner: Sendable {
     if !alive.isEmpty { try queue.renew(alive) }
   }
 
-  /// Works on one job; false when none may run now.
-  func workOnce() throws -> Bool {
-    let closed = gates.closed(at: queue.clock.now())
-    guard let job = try queue.claim(kinds, except: closed), let kind = kinds.named(job.kind) else { return false }
-    let held = Held(job: job, hangsAt: queue.host.monotonic() + kind.limits.attempt.milliseconds)
-    state.withLock { $0.inHand[job.id] = held }
+  /// Works on one job after the other, and takes each in the commit that ends the one before; false when none may run now.
+  func work(while goesOn: () -> Bool, _ each: () -> Void = {}) throws -> Bool {
+    var job = try queue.claim(kinds, except: gates.closed(at: queue.clock.now()))
+    hold(job, insteadOf: nil)
+    if job == nil { return false }
+    while let current = job {
+      job = try work(on: current, takesNext: goesOn)
+      each()
+    }
+    return true
+  }
+
+  /// Returns the job it has taken next.
+  private func work(on job: Job, takesNext: () -> Bool) throws -> Job? {
+    var next: Job?
     defer {
-      state.withLock { $0.inHand[job.id] = nil }
+      hold(next, insteadOf: job)
       queue.bell.ring()  // its lane is free, and a thread that drains may wait for it
     }
+    guard let kind = kinds.named(job.kind) else { return nil }
     try LogContext.with(["job": .string(job.id), "correlation": .string(job.correlation ?? job.id)]) {
       let verdict = attempt(job, kind)
       if case .postponed(let pause, _) = verdict { gates.close(job, for: pause, at: queue.clock.now()) }
-      try settle(job, verdict, kind)
+      next = try settle(job, verdict, kind, takesNext: takesNext())
       verdict.report(of: job)
     }
-    return true
+    return next
+  }
+
+  /// In one step, so that nobody thinks nothing is in hand between the two.
+  private func hold(_ job: Job?, insteadOf last: Job?) {
+    let now = queue.host.monotonic()
+    state.withLock { state in
+      if let last { state.inHand[last.id] = nil }
+      guard let job, let kind = kinds.named(job.kind) else { return }
+      state.inHand[job.id] = Held(job: job, hangsAt: now + kind.limits.attempt.milliseconds)
+    }
   }
 
   private func attempt(_ job: Job, _ kind: JobKind) -> Verdict {
@@ -180,22 +198,21 @@ public final class JobRunner: Sendable {
       return Verdict(error, isLooking: true)
     }
     do {
-      switch try kind.perform(job) {
-      case .done: return .done
-      case .again(let time): return .again(time)
-      case .waiting(let sentence): return .waiting(sentence)
-      }
+      return Verdict(try kind.perform(job))
     } catch {
       return Verdict(error)
     }
   }
 
   /// Tries for half a lease: a verdict that is not written down is work that is done again.
-  private func settle(_ job: Job, _ verdict: Verdict, _ kind: JobKind) throws {
+  private func settle(_ job: Job, _ verdict: Verdict, _ kind: JobKind, takesNext: Bool) throws -> Job? {
     let deadline = ContinuousClock.now + JobQueue.lease / 2
     while true {
       do {
-        return try queue.settle(job, verdict, of: kind)
+        return try queue.settle(job, verdict, of: kind) { transaction in
+          guard takesNext else { return nil }
+          return try queue.claim(kinds, except: gates.closed(at: queue.clock.now()), in: transaction)
+        }
       } catch let failure as Failure where failure.isPassing && .now < deadline {
         log.warning("a job's outcome cannot be written down yet", metadata: ["err": .string(failure.description)])
         Thread.sleep(forTimeInterval: .random(in: 0.05...0.15))
@@ -210,6 +227,7 @@ extension Verdict {
     func told(_ failure: Failure) -> Logger.Metadata { what.merging(["err": .string(failure.description)]) { $1 } }
     switch self {
     case .done, .again: log.info("job done", metadata: what)
+    case .keeping(_, let verdict): verdict.report(of: job)
     case .waiting(let why): log.info("job waits", metadata: what.merging(["err": .string(why)]) { $1 })
     case .postponed(_, let failure): log.debug("job postponed", metadata: told(failure))
     case .failed(let failure): log.warning("job failed", metadata: told(failure))

@@ -45,4 +45,11 @@ public let jobMigrations = [
     CREATE INDEX jobs_of_guild ON jobs (guild_id, state, updated_at, id)
       WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead');
     """),
+  // By gate, so that a look for the next job steps over what waits for a limit that is used up.
+  Migration(
+    "20261127-0200-jobs-by-gate",
+    """
+    DROP INDEX jobs_due;
+    CREATE INDEX jobs_by_gate ON jobs (priority, gate, run_at, id) WHERE state IN ('ready', 'unknown');
+    """),
 ]

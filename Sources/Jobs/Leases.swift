@@ -79,7 +79,10 @@ extension JobQueue {
   /// A kind that only another program knows never dies here: that one decides, and puts its old state back.
   private func takeBack(_ job: Job, crashes: Int, _ kinds: [JobKind]) throws {
     let ended = Failure(.outcomeUnknown, "The program that worked on this was ended.")
-    if let kind = kinds.named(job.kind), crashes >= kind.limits.crashes { return try bury(job, kind, ended) }
+    if let kind = kinds.named(job.kind), crashes >= kind.limits.crashes {
+      try settle(job, .dead(ended), of: kind)
+      return
+    }
     try store.write {
       try $0.run(
         """

@@ -85,6 +85,42 @@ struct ClaimingTests {
     #expect(try bench.claimAll(except: [closed]) == open)
   }
 
+  /// The first of all is the first of the firsts of the gates.
+  @Test(arguments: 0..<20)
+  func whateverTheGatesTheOrderIsTheSame(_ seed: Int) throws {
+    var wishes: [(name: String, priority: Intent.Priority, due: Timestamp, gate: String)] = []
+    for number in 0..<40 {
+      let due = now - .milliseconds(Int64((number * 7919 + seed * 104_729) % 97))
+      wishes.append(("\(number)", (number + seed) % 4 == 0 ? .interactive : .batch, due, "\((number * 31 + seed) % 5)"))
+    }
+    let now = now
+    try bench.store.write { transaction throws in
+      for wish in wishes {
+        try bench.queue.enqueue(
+          .make(wish.name, gate: wish.gate, wish.priority, notBefore: wish.due), in: transaction)
+      }
+    }
+    let closed = [
+      ClosedGate(name: "1", priority: .interactive, until: now + .seconds(9)),
+      ClosedGate(name: "3", priority: .batch, until: now + .seconds(9)),
+    ]
+    let open = wishes.enumerated().filter { _, wish in
+      wish.gate != "1" && (wish.gate != "3" || wish.priority == .interactive)
+    }
+    let expected = open.sorted {
+      ($0.element.priority.rawValue, $0.element.due, $0.offset) < (
+        $1.element.priority.rawValue, $1.element.due, $1.offset
+      )
+    }
+    #expect(try bench.claimAll(except: closed) == expected.map(\.element.name))
+  }
+
+  @Test func whatAClosedGateHoldsWakesNobody() throws {
+    try bench.enqueue(.make("held", gate: "g", notBefore: now + .milliseconds(200)))
+    let closed = ClosedGate(name: "g", priority: .batch, until: now + .milliseconds(700))
+    #expect(try bench.queue.pause([.plain], except: [closed]) == .milliseconds(700))
+  }
+
   @Test func thousandsOfClosedGates() throws {
     try bench.enqueue(.make("open", gate: "g"))
     let closed = (0..<3000).map { ClosedGate(name: "gate \($0)", priority: .batch, until: now + .seconds(9)) }

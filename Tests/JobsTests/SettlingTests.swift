@@ -128,6 +128,57 @@ struct SettlingTests {
     }
     #expect(told.all.isEmpty)
   }
+
+  /// Keeps a note as part of its outcome.
+  private func keeping(_ outcome: JobKind.Outcome, failing: Failure? = nil) -> JobKind {
+    JobKind("plain") { _ in
+      .keeping(
+        { transaction in
+          try transaction.run("INSERT INTO notes VALUES ('found', NULL)")
+          if let failing { throw failing }
+        }, outcome)
+    }
+  }
+
+  private func notes() throws -> Int { try bench.store.read { try $0.rows("SELECT * FROM notes") }.count }
+
+  @Test(
+    arguments: [
+      (.done, nil, "done", 1), (.waiting("you"), nil, "waiting", 1),
+      (.done, Failure(.unexpected, "no such table"), "unknown", 0), (.done, Failure.notFound("gone"), "dead", 0),
+    ] as [(JobKind.Outcome, Failure?, String, Int)])
+  func whatTheWorkKeepsIsWrittenWithItsOutcomeOrNeither(
+    _ outcome: JobKind.Outcome, _ failure: Failure?, _ state: String, _ count: Int
+  ) throws {
+    try bench.drain(keeping(outcome, failing: failure))
+    #expect(try bench.job().state == state)
+    #expect(try notes() == count)
+  }
+
+  @Test func whatTheWorkFoundOutIsKeptThoughTheLeaseWasLost() throws {
+    let slow = try #require(try bench.claim())
+    bench.machine.pass(.seconds(121))
+    try bench.queue.reclaim([.plain])
+    try bench.queue.settle(slow, Verdict(keeping(.done).perform(slow)), of: .plain)
+    #expect(try bench.job().state == "unknown")
+    #expect(try notes() == 1)
+  }
+
+  @Test func theNextJobIsTakenInTheSameCommitOrNotAtAll() throws {
+    try bench.enqueue(.make("behind it", lane: "lane of work"), .make("another"))
+    let first = try #require(try bench.claim())
+    let next = { try bench.queue.claim([.plain], except: [], in: $0) }
+    #expect(throws: Failure.self) {
+      try bench.queue.settle(first, .done, of: .plain) { transaction in
+        _ = try next(transaction)
+        throw Failure(.unavailable, "The disk is full.")
+      }
+    }
+    #expect(try bench.jobs().map(\.state) == ["running", "ready", "ready"])
+    let second = try #require(try bench.queue.settle(first, .done, of: .plain, andTake: next))
+    #expect(try second.payload() == "behind it")
+    #expect(try bench.jobs().map(\.state) == ["done", "running", "ready"])
+  }
 }
 
 @Suite("Once more")
@@ -155,6 +206,7 @@ extension Verdict: CustomTestStringConvertible {
     case .failed: "failed"
     case .unknown: "unknown"
     case .dead: "dead"
+    case .keeping(_, let verdict): "keeping, \(verdict.word)"
     }
   }
 
