@@ -8,12 +8,12 @@ import Signatures
 
 /// Clients for connected services. A token is opened when it is used, so a new one holds at once.
 extension Environment {
-  public func discord(_ urgency: Urgency) throws -> DiscordClient {
+  public func discord(_ urgency: Urgency, patience: Duration = .zero) throws -> DiscordClient {
     guard let connection = try connections.discord() else {
       throw Failure(
         .unauthenticated, "No Discord application is connected. Run “guildhall discord connect” first.")
     }
-    return discord(token: try connections.token(of: connection), urgency)
+    return discord(token: try connections.token(of: connection), urgency, patience: patience)
   }
 
   /// A client for a token that is still to be tried, whatever came of it before.

@@ -80,9 +80,14 @@ extension Environment {
 
   var issueData: [PersonalData] { issues(.batch).personalData }
 
+  /// Discord's limit for all calls is one of a second. Whoever waits that long on the spot saves the commits that put the
+  /// job off, and nothing else could be sent meanwhile.
+  private static let batchPatience: Duration = .seconds(1)
+
   private func issues(_ urgency: Urgency) -> IssueDesk {
     IssueDesk(
-      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) }, discord: { try discord(urgency) },
+      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) },
+      discord: { try discord(urgency, patience: urgency == .batch ? Self.batchPatience : .zero) },
       waited: { Waits.ofThisThread })
   }
 
