@@ -93,7 +93,8 @@ class Machine:
         for name in os.listdir(self.binaries):
             if name.startswith("guildhall_") and name.endswith(".resources"):
                 self.tree.put(self.binaries + "/" + name, "/root/sandbox/")
-        self.tree.must("sh", "-c", "cp -n /root/programs/*.so /root/sandbox/")
+        # A release has Swift's libraries in itself, and there are none beside it.
+        self.tree.must("sh", "-c", "find /root/programs -name '*.so' -exec cp -n -t /root/sandbox {} +")
         self.tree.write("/etc/hosts", "127.0.0.1 %s\n" % HOST, append=True)
         self.tree.must("cp", "/etc/ssl/guildhall/self-signed.pem", "/usr/local/share/ca-certificates/%s.crt" % HOST)
         self.tree.must("update-ca-certificates")
@@ -110,7 +111,7 @@ class Machine:
 def from_nothing(machine, findings):
     tree = machine.tree
     if os.path.basename(machine.binaries) == "release":
-        findings.that("a release takes Swift's libraries from beside it alone", machine.strangers())
+        findings.that("a release takes no library of Swift's from elsewhere", machine.strangers())
     before = set(tree.listing("/etc", "/usr", "/root", "/var"))
     for install, what in (INSTALL, "a dry run"), (INSTALL[:1], "one that would have to build first"):
         done = tree.prepare(*install, "--host", HOST, "--dry-run")
