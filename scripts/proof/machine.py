@@ -39,8 +39,19 @@ def units(binaries, findings):
             if name.endswith(".service"):
                 findings.that("%s is exposed by %.1f at most" % (name, EXPOSURE), exposed(tree, name))
         timers(tree, findings)
+        findings.equal("the commands have manual pages", sorted(os.listdir(tree + "/usr/local/share/man/man1")),
+                       ["guildhall.1", "notion-sync.1"])
+        gone(tree, findings)
     finally:
         shutil.rmtree(tree)
+
+
+def gone(tree, findings):
+    done = subprocess.run([ROOT + "/scripts/install", "--root", tree, "--uninstall"], capture_output=True, text=True)
+    findings.equal("uninstalling ends well", done.returncode, 0)
+    findings.equal("and leaves settings, keys and a certificate alone", sorted(path[len(tree):] for path, _, _ in listing(tree)), [
+        "/etc/guildhall/credentials/ENCRYPTION_KEYS", "/etc/guildhall/guildhall.conf", "/etc/ssl/guildhall/self-signed.key",
+        "/etc/ssl/guildhall/self-signed.pem"])
 
 
 def listing(tree):
