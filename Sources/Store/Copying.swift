@@ -23,7 +23,9 @@ public struct Examination: Sendable, Encodable {
 extension DataStore {
   /// Opens a file to look into it: nothing can be written, and it need not be ours.
   public static func openReadOnly(path: String) throws -> DataStore {
-    guard FileManager.default.fileExists(atPath: path) else { throw Failure.notFound("There is no file \(path).") }
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure.notFound("There is no file \(path), or it cannot be reached.")
+    }
     return DataStore(engine: try SQLiteEngine(readingOnly: path))
   }
 

@@ -15,7 +15,7 @@ struct AuditCommand: ParsableCommand {
         guildhall audit list                       what concerns the hall as a whole, the newest first
         guildhall audit list --server 123456789012345678
         guildhall audit head --json > heads.json   with every backup, kept somewhere else
-        guildhall audit verify --heads heads.json
+        guildhall audit verify --heads - < heads.json
       """,
     subcommands: [List.self, Verify.self, Head.self], defaultSubcommand: List.self)
 
@@ -55,7 +55,10 @@ struct AuditCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Only the chain of this server, or “hall”.", valueName: "id")) var server:
       String?
 
-    @Option(name: .long, help: ArgumentHelp("What “guildhall audit head --json” told before.", valueName: "file"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "What “guildhall audit head --json” told before; - for standard input.", valueName: "file"))
     var heads: String?
 
     func run() throws {
@@ -71,7 +74,8 @@ struct AuditCommand: ParsableCommand {
 
     private func known() throws -> [AuditHead] {
       guard let heads else { return [] }
-      guard let text = FileManager.default.contents(atPath: heads) else {
+      let input = FileHandle.standardInput
+      guard let text = heads == "-" ? input.readDataToEndOfFile() : FileManager.default.contents(atPath: heads) else {
         throw Failure.notFound("The file \(heads) cannot be read.")
       }
       do { return try JSON.decode([AuditHead].self, from: Array(text)) } catch {

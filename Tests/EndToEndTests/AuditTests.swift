@@ -46,7 +46,7 @@ extension EndToEndTests.Upkeep {
       try transaction.run("DELETE FROM audit_log WHERE position = 3")
     }
     #expect(try run("audit", "verify").code == 0)
-    let cut = try run("audit", "verify", "--heads", heads)
+    let cut = try run("audit", "verify", "--heads", "-", input: String(contentsOfFile: heads, encoding: .utf8))
     #expect(cut.code == 1 && cut.output.contains("row 3"))
     try store.write { transaction in
       try transaction.run("DROP TRIGGER audit_log_is_not_updated")

@@ -221,6 +221,8 @@ def rotate(machine, findings):
     tree.must("systemctl", "restart", "guildhall")
     done = tree.run("guildhall", "key", "rotate")
     findings.that("the sealing key is rotated", [] if done.returncode == 0 else [done.stdout + done.stderr])
+    owners = tree.must("sh", "-c", "stat -c '%a %U %G' /etc/guildhall/credentials/* | sort -u").splitlines()
+    findings.equal("and its files are the hall's alone", owners, ["600 guildhall guildhall"])
     tree.must("systemctl", "restart", "guildhall")
 
 

@@ -18,6 +18,8 @@ from hall import ROOT, Hall, Trouble, free_port
 
 EXPOSURE = 1.5
 NAME = "hall.example.org"
+# A location of one's own, as docs/operations.md shows it.
+PROMETHEUS = "location = /metrics { allow 127.0.0.1; allow 127.0.0.3; deny all; fastcgi_pass guildhall; }\n"
 
 
 # -- units
@@ -37,8 +39,19 @@ def units(binaries, findings):
             if name.endswith(".service"):
                 findings.that("%s is exposed by %.1f at most" % (name, EXPOSURE), exposed(tree, name))
         timers(tree, findings)
+        findings.equal("the commands have manual pages", sorted(os.listdir(tree + "/usr/local/share/man/man1")),
+                       ["guildhall.1", "notion-sync.1"])
+        gone(tree, findings)
     finally:
         shutil.rmtree(tree)
+
+
+def gone(tree, findings):
+    done = subprocess.run([ROOT + "/scripts/install", "--root", tree, "--uninstall"], capture_output=True, text=True)
+    findings.equal("uninstalling ends well", done.returncode, 0)
+    findings.equal("and leaves settings, keys and a certificate alone", sorted(path[len(tree):] for path, _, _ in listing(tree)), [
+        "/etc/guildhall/credentials/ENCRYPTION_KEYS", "/etc/guildhall/guildhall.conf", "/etc/ssl/guildhall/self-signed.key",
+        "/etc/ssl/guildhall/self-signed.pem"])
 
 
 def listing(tree):
@@ -86,6 +99,8 @@ class Site:
         self.hall = hall
         self.folder = hall.folder + "/site"
         os.makedirs(self.folder + "/own")
+        with open(self.folder + "/own/prometheus.conf", "w") as file:
+            file.write(PROMETHEUS)
         self.ports = {"http": free_port(), "https": free_port()}
         self.tls = ssl.create_default_context()
         self.tls.check_hostname = False
@@ -178,8 +193,11 @@ def access(place, findings):
     for path in "/ready", "/metrics":
         here, there = place.ask("GET", path)[0], place.ask("GET", path, source=("127.0.0.2", 0))[0]
         findings.that("%s is shown to this machine alone" % path, [] if here != 403 and there == 403 else [str((here, there))])
+    findings.equal("where a location of one's own allows it, nginx leaves /metrics to the responder",
+                   place.ask("GET", "/metrics", source=("127.0.0.3", 0))[0], 401)
     status, headers = place.ask("GET", "/health?secret=canary")
     findings.equal("/health, with HSTS", (status, headers.get("strict-transport-security")), (200, "max-age=31536000"))
+    time.sleep(0.2)  # nginx writes its line after the answer
     with open(place.folder + "/access.log") as file:
         log = file.read()
     findings.that("the log tells paths and no queries", [] if " /health 200" in log and "canary" not in log else [log[-300:]])
