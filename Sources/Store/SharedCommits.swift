@@ -142,7 +142,7 @@ extension SharedCommits {
       } catch let error as StaleStatement {
         throw error
       } catch {
-        guard (try? session.run("ROLLBACK TO member")) != nil else { throw error }
+        guard (try? session.run("ROLLBACK TO member")) != nil else { throw error }  // it says more than its sequel
         _ = try session.run("RELEASE member")
         return .failure(error)
       }
