@@ -16,6 +16,10 @@ final class SharedCommits: Sendable {
   }
 
   private let line = Mutex(Line())
+  private let openFor: Duration
+
+  /// - Parameter openFor: how long a group takes newcomers; others of this process or another one wait for its end.
+  init(openFor: Duration = .milliseconds(5)) { self.openFor = openFor }
 
   /// How many wait for a leader.
   var waiting: Int { line.withLock { $0.waiting.count } }
@@ -45,7 +49,7 @@ final class SharedCommits: Sendable {
   }
 
   private func lead(from first: Member, in transact: (Group) throws -> Void) {
-    let group = Group(first) { self.line.withLock { $0.takeFirst() } }
+    let group = Group(first, openFor: openFor) { self.line.withLock { $0.takeFirst() } }
     do {
       try transact(group)
     } catch {
@@ -90,14 +94,15 @@ extension SharedCommits {
 
   /// Those who share a commit.
   final class Group {
-    /// A transaction that others of this process or another one wait for should end within some milliseconds.
-    private static let (most, longest) = (32, Duration.milliseconds(5))
+    private static let most = 32
 
     private var members: [Member]
+    private let openFor: Duration
     private let newcomer: () -> Member?
 
-    fileprivate init(_ first: Member, newcomer: @escaping () -> Member?) {
+    fileprivate init(_ first: Member, openFor: Duration, newcomer: @escaping () -> Member?) {
       members = [first]
+      self.openFor = openFor
       self.newcomer = newcomer
     }
 
@@ -128,7 +133,7 @@ extension SharedCommits {
 
     private func member(_ index: Int, since start: ContinuousClock.Instant) -> Member? {
       if index < members.count { return members[index] }
-      guard index < Self.most, .now - start < Self.longest, let new = newcomer() else { return nil }
+      guard index < Self.most, .now - start < openFor, let new = newcomer() else { return nil }
       members.append(new)
       return new
     }

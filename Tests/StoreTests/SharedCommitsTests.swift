@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -37,7 +38,7 @@ struct SharedCommitsTests {
     }
   }
 
-  let commits = SharedCommits()
+  let commits = SharedCommits(openFor: .seconds(600))
   let diary = Diary()
 
   /// The first writer leads; the others come, one after the other, while it is at its body.
@@ -48,11 +49,11 @@ struct SharedCommitsTests {
     let failures = Mutex<[String: Refused]>([:])
     try onThreads(writers.count) { index in
       let name = writers[index]
-      while index > 0 && commits.waiting != index - 1 || index > 0 && diary.lines.isEmpty {}
+      while index > 0 && (commits.waiting != index - 1 || diary.lines.isEmpty) { usleep(200) }
       do {
         try commits.write(
           { _ in
-            if index == 0 { while commits.waiting < writers.count - 1 && diary.lines == ["BEGIN"] {} }
+            while index == 0 && commits.waiting < writers.count - 1 && diary.lines == ["BEGIN"] { usleep(200) }
             diary.note(name)
             try body(name)
           }, in: transact)
