@@ -16,6 +16,8 @@ extension Environment {
     return discord(token: try connections.token(of: connection), urgency, patience: patience)
   }
 
+  func readersDiscord() throws -> DiscordClient { try discord(.interactive, patience: Self.readersPatience) }
+
   /// A client for a token that is still to be tried, whatever came of it before.
   public func discord(trying token: String) throws -> DiscordClient {
     try outbound.forgetRefusals(of: budgetKey("discord", token))
@@ -31,11 +33,14 @@ extension Environment {
   /// Who types a command waits for a limit rather than type it again.
   private static let operatorsPatience: Duration = .seconds(20)
 
-  public func notion(_ connection: String, _ urgency: Urgency) throws -> NotionClient {
+  /// Who looks at a page waits a little for a limit, rather than be told to come again.
+  static let readersPatience: Duration = .seconds(2)
+
+  public func notion(_ connection: String, _ urgency: Urgency, patience: Duration = .zero) throws -> NotionClient {
     guard let found = try connections.find(connection) else {
       throw Failure(.unauthenticated, "This Notion workspace is not connected any more. Connect it again.")
     }
-    return notion(try connections.token(of: found), urgency) { try renewing.renewed(found.id, refused: $0) }
+    return notion(try connections.token(of: found), urgency, patience: patience) { try renewing.renewed(found.id, refused: $0) }
   }
 
   /// A client for a token that is still to be tried, whatever came of it before.
@@ -45,13 +50,13 @@ extension Environment {
   }
 
   private func notion(
-    _ token: String, _ urgency: Urgency, patience: Duration? = nil,
+    _ token: String, _ urgency: Urgency, patience: Duration,
     renewed: @escaping @Sendable (_ refused: String) throws -> String?
   ) -> NotionClient {
     .live(
       outbound, base: settings[.notionURL],
       credentials: NotionCredentials(token, budgetKey: { budgetKey("notion", $0) }, renewed: renewed), urgency: urgency,
-      patience: patience ?? (urgency == .batch ? .seconds(90) : .zero))
+      patience: urgency == .batch ? .seconds(90) : patience)
   }
 
   private var renewing: Renewing {

@@ -9,7 +9,7 @@ extension Environment {
   func mappingPages(_ panel: Panel, _ desk: IssueDesk) -> MappingPages {
     MappingPages(
       panel: panel, mappings: desk.mappings, rereading: desk.rereading, connections: connections,
-      notion: { try notion($0, .interactive) }, discord: { try discord(.interactive) })
+      notion: { try notion($0, .interactive, patience: Self.readersPatience) }, discord: { try readersDiscord() })
   }
 
   /// Where the services of a server are linked.
@@ -21,7 +21,7 @@ extension Environment {
       channels: { guild in
         let missing = try missingRights(in: guild)
         return try mappings.list(in: guild).map { mapping in
-          let channel = try discord(.interactive).channel(mapping.channel)
+          let channel = try readersDiscord().channel(mapping.channel)
           let names = missing(channel).map { "“\($0)”" }.joined(separator: ", ")
           return ConnectionPages.ChannelCheck(
             name: channel.name ?? channel.id.rawValue, problem: names.isEmpty ? nil : "The bot lacks \(names)")
@@ -34,12 +34,12 @@ extension Environment {
 
   func settingsPages(_ panel: Panel) -> SettingsPages {
     SettingsPages(
-      panel: panel, keys: apiKeys, retentions: Self.retentions, roles: { try discord(.interactive).server($0).roles })
+      panel: panel, keys: apiKeys, retentions: Self.retentions, roles: { try readersDiscord().server($0).roles })
   }
 
   /// For channels of a server: the names of the rights that the bot lacks there to keep an issue board.
   public func missingRights(in guild: GuildID) throws -> (Channel) -> [String] {
-    let client = try discord(.interactive)
+    let client = try readersDiscord()
     guard let bot = try client.application().bot?.id else { return { _ in [] } }
     let member = try client.member(guild, bot)
     let server = try client.server(guild)

@@ -53,7 +53,7 @@ extension Environment {
 
   /// For people.
   private func hallDoorways(_ pages: PageLibrary) -> [Doorway] {
-    let desk = issues(.interactive)
+    let desk = issues(.interactive, patience: Self.readersPatience)
     let panel = panel(pages)
     return homeDoorways(panel)
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
@@ -84,10 +84,10 @@ extension Environment {
   /// job off, and nothing else could be sent meanwhile.
   private static let batchPatience: Duration = .seconds(1)
 
-  private func issues(_ urgency: Urgency) -> IssueDesk {
+  private func issues(_ urgency: Urgency, patience: Duration = .zero) -> IssueDesk {
     IssueDesk(
-      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1) },
-      discord: { try discord(urgency, patience: urgency == .batch ? Self.batchPatience : .zero) },
+      store: durable, queue: queue, clock: clock, notion: { try notion($0, $1, patience: patience) },
+      discord: { try discord(urgency, patience: urgency == .batch ? Self.batchPatience : patience) },
       waited: { Waits.ofThisThread })
   }
 

@@ -13,7 +13,7 @@ extension Environment {
   var attempts: OAuthAttempts { OAuthAttempts(volatile: volatile, clock: clock) }
 
   var memberships: Memberships {
-    Memberships(durable: durable, volatile: volatile, clock: clock, discord: { try discord(.interactive) })
+    Memberships(durable: durable, volatile: volatile, clock: clock, discord: { try readersDiscord() })
   }
 
   var login: Login {
@@ -53,7 +53,7 @@ extension Environment {
   }
 
   private func botServers() throws -> Set<GuildID> {
-    let client = try discord(.interactive)
+    let client = try readersDiscord()
     var found: Set<GuildID> = []
     var last: GuildID?
     while true {

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Each call takes a curl handle, with its open connections, from the top of a stack and puts it back, so a quiet
 /// process keeps using the same warm ones. Redirects are not followed, proxies of the environment not used, and a
-/// request that may change something is never sent twice.
+/// request that must not arrive twice is never sent again.
 public final class CurlClient: Sendable {
   private let operatorHosts: OperatorHosts
   private let certificateFile: String?

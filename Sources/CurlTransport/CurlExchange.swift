@@ -21,7 +21,7 @@ final class CurlExchange {
   init(_ request: OutgoingRequest, isTrusted: Bool) {
     maximumBytes = request.maximumBytes
     self.isTrusted = isTrusted
-    isRepeatable = [.get, .head, .options].contains(request.method)
+    isRepeatable = request.isRepeatable
   }
 
   /// A line of the answer's head. A status line starts over: the head before was an interim answer (100, 103).
@@ -55,8 +55,8 @@ final class CurlExchange {
     return socket(address.pointee.family, kind, address.pointee.protocol)
   }
 
-  /// Called before each time curl sends the request. Curl would send it again, whatever its method, when a reused
-  /// connection dies before the answer; the other side may have acted on it by then.
+  /// Called before each time curl sends the request. Curl would send it again, whatever it is, when a reused connection
+  /// dies before the answer; the other side may have acted on it by then.
   func beginRequest() -> Bool {
     if mayHaveSent && !isRepeatable { return false }
     mayHaveSent = true

@@ -11,10 +11,13 @@ public struct OutgoingRequest: Sendable {
   public var totalDeadline: Duration
   /// More than this many bytes of answer is a failure, however they are announced.
   public var maximumBytes: Int
+  /// Whether the other side may get it twice. It does when a connection that was kept open turns out to be dead.
+  public var isRepeatable: Bool
 
   public init(
     method: Method = .get, url: String, headers: Headers = Headers(), body: [UInt8] = [],
-    connectDeadline: Duration = .seconds(3), totalDeadline: Duration = .seconds(10), maximumBytes: Int = 8 << 20
+    connectDeadline: Duration = .seconds(3), totalDeadline: Duration = .seconds(10), maximumBytes: Int = 8 << 20,
+    isRepeatable: Bool? = nil
   ) {
     self.method = method
     self.url = url
@@ -23,6 +26,7 @@ public struct OutgoingRequest: Sendable {
     self.connectDeadline = connectDeadline
     self.totalDeadline = totalDeadline
     self.maximumBytes = maximumBytes
+    self.isRepeatable = isRepeatable ?? method.isSafe
   }
 }
 

@@ -10,6 +10,9 @@ public struct Method: RawRepresentable, Hashable, Sendable {
   public static let patch = Method(rawValue: "PATCH")
   public static let delete = Method(rawValue: "DELETE")
   public static let options = Method(rawValue: "OPTIONS")
+
+  /// Asks for no change (RFC 9110, 9.2.1).
+  var isSafe: Bool { [.get, .head, .options].contains(self) }
 }
 
 /// A request as a handler sees it: whole, in memory, checked for length by whoever received it.

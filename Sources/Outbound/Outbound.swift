@@ -27,6 +27,7 @@ public struct OutboundCall: Sendable {
     resource: String = "", urgency: Urgency, isRepeatable: Bool, patience: Duration = .zero
   ) {
     self.request = request
+    self.request.isRepeatable = isRepeatable
     self.connection = connection
     self.route = route
     self.resource = resource

@@ -243,9 +243,12 @@ struct FailureStageTests {
     #expect(failure(try transport(to: server), request)?.reason.contains("larger") == true)
   }
 
-  /// A reused connection that dies before the answer: curl would send anything again, we only what changes nothing.
-  @Test(arguments: [(.post, 2), (.patch, 2), (.put, 2), (.delete, 2), (.get, 3)] as [(HTTP.Method, Int)])
-  func nothingIsSentTwice(_ method: HTTP.Method, _ count: Int) throws {
+  /// A reused connection that dies before the answer: curl would send anything again, we only what may arrive twice.
+  @Test(arguments: [
+    (.post, nil, 2), (.patch, nil, 2), (.put, nil, 2), (.delete, nil, 2), (.get, nil, 3), (.post, true, 3),
+    (.patch, true, 3), (.get, false, 2),
+  ] as [(HTTP.Method, Bool?, Int)])
+  func nothingIsSentTwiceThatMayNotBe(_ method: HTTP.Method, _ isRepeatable: Bool?, _ count: Int) throws {
     let server = try TinyServer { [ok] request, connection in
       if request.index == 1 { return false }
       connection.send(ok)
@@ -254,8 +257,8 @@ struct FailureStageTests {
     defer { server.stop() }
     let transport = try transport(to: server)
     _ = try transport(OutgoingRequest(url: server.url))
-    let second = failure(transport, OutgoingRequest(method: method, url: server.url))
-    #expect(second?.stage == (method == .get ? nil : .afterSending))
+    let second = failure(transport, OutgoingRequest(method: method, url: server.url, isRepeatable: isRepeatable))
+    #expect(second?.stage == (count == 3 ? nil : .afterSending))
     #expect(server.requests.count == count)
   }
 }

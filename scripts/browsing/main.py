@@ -96,6 +96,13 @@ def look_at(browser, state, house, paths, pictures):
         context.close()
 
 
+def show_where_it_ended(browser, pictures):
+    """The pages that stood open: a picture of each, and its words."""
+    for number, page in enumerate(page for context in browser.contexts for page in context.pages):
+        page.screenshot(path="%s/ended-%d.png" % (pictures, number))
+        print("    %s: %s" % (page.url, " / ".join(page.locator("body").inner_text().split("\n"))[:1500]), flush=True)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--chromium", required=True)
@@ -112,9 +119,7 @@ def main():
             look_at(browser, context.storage_state(), house, paths, options.pictures)
         except Exception as error:  # a step that failed is a finding, told with what the page said
             found("the walk came to its end", str(error).splitlines()[:4])
-            page = context.pages[-1] if context.pages else None
-            if page:
-                page.screenshot(path=options.pictures + "/failed.png")
+            show_where_it_ended(browser, options.pictures)
     print("Pictures: " + options.pictures)
     raise SystemExit(1 if any(faults for _, faults in findings) else 0)
 
