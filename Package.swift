@@ -138,7 +138,7 @@ let package = Package(
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(
       name: "IssueSyncTests",
-      dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Store", "TestSupport"]),
+      dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Outbound", "Store", "TestSupport"]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),

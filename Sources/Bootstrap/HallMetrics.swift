@@ -25,7 +25,7 @@ extension Environment {
   }
 
   @Sendable private func jobSamples() throws -> [Sample] {
-    let known = Set(jobKinds(.batch).map(\.name))
+    let known = Set(jobKinds().map(\.name))
     let now = clock.now()
     return try durable.read { queries in
       let counts = try queries.rows(

@@ -23,12 +23,13 @@ let volatileMigrations: [Migration] =
   outboundMigrations + accountVolatileMigrations + [TallyLedger.migration, Presence.migration]
 
 extension Environment {
-  public var syncing: Syncing { issues(.batch).syncing }
-  public var mappings: Mappings { issues(.interactive).mappings }
+  public var syncing: Syncing { issues().syncing }
+  public var mappings: Mappings { issues().mappings }
 
   /// All kinds of jobs; the responder runs them all.
-  /// - Parameter urgency: whose share of Discord's limits they spend.
-  public func jobKinds(_ urgency: Urgency) -> [JobKind] { issues(urgency).jobKinds }
+  /// - Parameter patience: how long a job waits for one of Discord's limits on the spot. It spares the commits that put
+  ///   it off, and keeps its thread from others: for who runs one job after the other.
+  public func jobKinds(patience: Duration = .zero) -> [JobKind] { issues(patience: patience).jobKinds }
 
   /// Every address the responder answers, with who may use it.
   /// - Parameter process: tells how this process stands, for `/metrics`.
@@ -40,7 +41,7 @@ extension Environment {
 
   /// For programs, and for the services that call us.
   private func programDoorways(_ process: @escaping @Sendable () -> [Sample]) -> [Doorway] {
-    let rereading = issues(.batch).rereading
+    let rereading = issues().rereading
     return healthDoorways(checks: readinessChecks, troubles: { try troubles() })
       + metricsDoor(process: process).doorways
       + dashboardDoorways(store: durable, clock: clock, gate: gate)
@@ -53,7 +54,7 @@ extension Environment {
 
   /// For people.
   private func hallDoorways(_ pages: PageLibrary) -> [Doorway] {
-    let desk = issues(.interactive, patience: Self.readersPatience)
+    let desk = issues(patience: Self.readersPatience)
     let panel = panel(pages)
     return homeDoorways(panel)
       + panel.loginDoorways + panel.serverDoorways + panel.overviewDoorways
@@ -71,23 +72,19 @@ extension Environment {
   }
 
   var interactions: [InteractionRoute] {
-    let desk = issues(.interactive)
+    let desk = issues()
     return IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock).routes
   }
 
   /// The commands that Discord should know.
   public static let commandDefinitions: [CommandDefinition] = IssueInteractions.definitions
 
-  var issueData: [PersonalData] { issues(.batch).personalData }
+  var issueData: [PersonalData] { issues().personalData }
 
-  /// Discord's limit for all calls is one of a second. Whoever waits that long on the spot saves the commits that put the
-  /// job off, and nothing else could be sent meanwhile.
-  private static let batchPatience: Duration = .seconds(1)
-
-  private func issues(_ urgency: Urgency, patience: Duration = .zero) -> IssueDesk {
+  private func issues(patience: Duration = .zero) -> IssueDesk {
     IssueDesk(
       store: durable, queue: queue, clock: clock, notion: { try notion($0, $1, patience: patience) },
-      discord: { try discord(urgency, patience: urgency == .batch ? Self.batchPatience : patience) },
+      discord: { try discord($0, patience: patience) },
       waited: { Waits.ofThisThread })
   }
 

@@ -31,11 +31,11 @@ public struct Delivering: Sendable {
 
   public var kind: JobKind {
     JobKind(Self.kindName, limits: .patient) { job in
-      try untilAllowed { try deliver(try job.payload(Payload.self).issue) }
+      try untilAllowed { try deliver(try job.payload(Payload.self).issue, job.priority) }
     }
   }
 
-  private func deliver(_ id: String) throws -> JobKind.Outcome {
+  private func deliver(_ id: String, _ priority: Intent.Priority) throws -> JobKind.Outcome {
     let found = try desk.store.read { queries in
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
@@ -43,7 +43,7 @@ public struct Delivering: Sendable {
     // What has gone before it was ever shown is not shown.
     if known == nil, issue.content.isRemoved { return .done }
     do {
-      let outcome = try bring(issue, mapping, known)
+      let outcome = try bring(issue, mapping, known, priority)
       if mapping.placeProblem != nil { try note(nil, on: mapping) }
       return outcome
     } catch let refusal as DiscordRefusal where refusal.closesChannel {
@@ -57,8 +57,10 @@ public struct Delivering: Sendable {
     try desk.store.write { try $0.run("UPDATE sync_mappings SET place_problem = \(problem) WHERE id = \(mapping.id)") }
   }
 
-  private func bring(_ issue: Issue, _ mapping: Mapping, _ known: LivingMessage?) throws -> JobKind.Outcome {
-    let board = try board(of: mapping)
+  private func bring(
+    _ issue: Issue, _ mapping: Mapping, _ known: LivingMessage?, _ priority: Intent.Priority
+  ) throws -> JobKind.Outcome {
+    let board = try board(of: mapping, priority)
     let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
     let isSettled = desk.clock.now() >= message.settlesAt
     var view = try board.view(of: issue, issue.drawn(under: mapping, at: desk.clock.now()))
@@ -76,8 +78,9 @@ public struct Delivering: Sendable {
     return .keeping(found, isSettled ? .done : .again(message.settlesAt))
   }
 
-  private func board(of mapping: Mapping) throws -> any Board {
-    let client = try desk.discord()
+  /// A first sync of a large table must leave Discord's limits to people who wait.
+  private func board(of mapping: Mapping, _ priority: Intent.Priority) throws -> any Board {
+    let client = try desk.discord(priority == .interactive ? .interactive : .batch)
     return switch mapping.kind {
     case .text: TextBoard(channel: mapping.channel, client: client, clock: desk.clock)
     case .forum:

@@ -11,16 +11,17 @@ public struct IssueDesk: Sendable {
   let store: DataStore
   let queue: JobQueue
   let clock: WallClock
-  /// The client of a connected workspace; who waits decides whose share of the limits it spends.
+  // Who waits decides whose share of a service's limits a client spends.
+  /// The client of a connected workspace.
   let notion: @Sendable (_ connection: String, Urgency) throws -> NotionClient
-  let discord: @Sendable () throws -> DiscordClient
+  let discord: @Sendable (Urgency) throws -> DiscordClient
   /// How long the thread that asks has waited for the services' limits, in all.
   let waited: @Sendable () -> Duration
 
   public init(
     store: DataStore, queue: JobQueue, clock: WallClock,
     notion: @escaping @Sendable (_ connection: String, Urgency) throws -> NotionClient,
-    discord: @escaping @Sendable () throws -> DiscordClient, waited: @escaping @Sendable () -> Duration = { .zero }
+    discord: @escaping @Sendable (Urgency) throws -> DiscordClient, waited: @escaping @Sendable () -> Duration = { .zero }
   ) {
     self.store = store
     self.queue = queue

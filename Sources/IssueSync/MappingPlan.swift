@@ -68,7 +68,7 @@ struct WishCheck {
       throw Failure.invalid(
         "“\(wish.channel.cut(to: 60))” is no id of a Discord channel: it is a number of about 19 digits.")
     }
-    let channel = try desk.discord().channel(id)
+    let channel = try desk.discord(.interactive).channel(id)
     guard let guild = channel.guildID, channel.takesMessages || channel.isForum else {
       throw Failure.invalid("This channel takes no messages. Choose a text or forum channel of a server.")
     }

@@ -115,7 +115,7 @@ struct JobsCommand: ParsableCommand {
 
     private func work(_ environment: Environment) throws -> Int {
       let attempts = Mutex(0)
-      try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
+      try JobRunner(queue: environment.queue, kinds: environment.jobKinds(), knowsAll: true)
         .drain(threads: 2, until: .now + .seconds(seconds)) { attempts.withLock { $0 += 1 } }
       return attempts.withLock { $0 }
     }

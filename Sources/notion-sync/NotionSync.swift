@@ -113,7 +113,8 @@ struct NotionSync: ParsableCommand {
   private func deliver(_ environment: Environment, _ progress: ProgressLine) throws -> Int {
     let done = Mutex(0)
     let waiting = try environment.queue.counts()["ready"] ?? 0
-    try JobRunner(queue: environment.queue, kinds: environment.jobKinds(.batch)).drain(
+    // Discord's limit for all calls is one of a second, and nothing else could be sent meanwhile.
+    try JobRunner(queue: environment.queue, kinds: environment.jobKinds(patience: .seconds(1))).drain(
       threads: 4, until: .now + .seconds(deliverFor)
     ) {
       progress.show(

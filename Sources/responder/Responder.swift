@@ -50,7 +50,7 @@ struct ResponderCommand: ParsableCommand {
     }
     let log = Logger(label: "responder")
     let checkpointers = [try environment.durable.keepCheckpointed(), try environment.volatile.keepCheckpointed()]
-    let jobs = JobRunner(queue: environment.queue, kinds: environment.jobKinds(.interactive), knowsAll: true)
+    let jobs = JobRunner(queue: environment.queue, kinds: environment.jobKinds(), knowsAll: true)
     let responder = Responder(listener: listener, workers: environment.workers) { router.answer($0) }
     if environment.jobThreads > 0 { jobs.start(threads: environment.jobThreads) }
     try responder.start()

@@ -45,6 +45,17 @@ struct FixingTests {
     #expect(try hall.issues()[0].content.isFixed)
   }
 
+  @Test func postingATableLeavesDiscordsLimitsToWhoWaits() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
+    #expect(hall.shares.withLock { $0.last } == .batch)
+    _ = try press(issue.id)
+    hall.shares.withLock { $0 = [] }
+    try hall.work()
+    #expect(hall.shares.withLock { $0 } == [.interactive])
+  }
+
   @Test func aSecondClickMeanwhileChangesNothingMore() throws {
     let issue = try openIssue()
     hall.notion.page = { [hall] _ in hall.row(1) }

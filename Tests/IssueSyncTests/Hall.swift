@@ -4,6 +4,7 @@ import Discord
 import Foundation
 import Jobs
 import Notion
+import Outbound
 import Store
 import Synchronization
 
@@ -52,11 +53,18 @@ final class Hall: Sendable {
     set { clients.withLock { $0.notion = newValue } }
   }
 
+  /// Whose share of Discord's limits was spent, call for call.
+  let shares = Mutex<[Urgency]>([])
+
   var personalData: [PersonalData] { desk.personalData }
 
   private var desk: IssueDesk {
     IssueDesk(
-      store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion }, discord: { [self] in discord })
+      store: store, queue: queue, clock: clock, notion: { [self] _, _ in notion },
+      discord: { [self] urgency in
+        shares.withLock { $0.append(urgency) }
+        return discord
+      })
   }
 
   var syncing: Syncing { desk.syncing }

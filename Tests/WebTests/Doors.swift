@@ -38,7 +38,7 @@ struct Doors {
     let secrets = WebhookSecrets(store: store, keys: keys, clock: clock)
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: clock), clock: clock, notion: { _, _ in .failing },
-      discord: { .failing })
+      discord: { _ in .failing })
     let signature = DiscordSignature(clock: clock, publicKey: { key.publicKey })
     let volatile = try DataStore.inMemory(accountVolatileMigrations)
     let people = Accounts.People(store: store, keys: keys, clock: clock)

@@ -28,7 +28,7 @@ struct NotionDoorTests {
     secrets = WebhookSecrets(store: store, keys: keys, clock: clock.wall)
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: clock.wall), clock: clock.wall, notion: { _, _ in .failing },
-      discord: { .failing })
+      discord: { _ in .failing })
     let door = NotionDoor(
       store: store, clock: clock.wall, secrets: secrets,
       rereading: desk.rereading)
@@ -138,7 +138,7 @@ struct SyncRoutesTests {
       rates: KeyRates(volatile: try DataStore.inMemory(accountVolatileMigrations), clock: .system, rate: 600))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
-      discord: { .failing })
+      discord: { _ in .failing })
     return Router(
       syncDoorways(store: store, audit: AuditLog(clock: .system), rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
         + dashboardDoorways(store: store, clock: .system, gate: gate))

@@ -42,7 +42,7 @@ struct PanelHall {
       bot: Panel.Bot(servers: { [GuildID("1000")!] }, invitation: { _ in "" }))
     let queue = JobQueue(store: store, clock: wall)
     let desk = IssueDesk(
-      store: store, queue: queue, clock: wall, notion: { _, _ in .failing }, discord: { .failing })
+      store: store, queue: queue, clock: wall, notion: { _, _ in .failing }, discord: { _ in .failing })
     folder = try TemporaryDirectory()
     let records = PersonalRecords(
       durable: store, volatile: volatile, entries: accountPersonalData + desk.personalData + webPersonalData,
