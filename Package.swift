@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
 
     // stone
     .target(name: "Basics", dependencies: [logging]),
@@ -33,7 +34,7 @@ let package = Package(
 
     // parts
     .target(name: "Store", dependencies: ["Basics", grdb, sqlite]),
-    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL"]),
+    .target(name: "Signatures", dependencies: ["Basics", "COpenSSL", "CSodium"]),
     .target(name: "CurlTransport", dependencies: ["Basics", "HTTP", "CCurl"]),
     .target(name: "FastCGI", dependencies: ["Basics", "HTTP", "CFastCGI"]),
     .target(name: "Pages", dependencies: ["Basics", "HTTP", mustache], resources: [.copy("Assets")]),

@@ -18,8 +18,9 @@ from programs import Hall, Neighbours, Twin, answers, committed, reset, seed
 
 SCENARIOS = {
     "c1": ["-c", "1"], "c4": ["-c", "4"], "c16": ["-c", "16"], "c64": ["-c", "64"], "r200": ["-c", "32", "-r", "200"],
-    "r1000": ["-c", "64", "-r", "1000"],
+    "r1000": ["-c", "64", "-r", "1000"], "ping1": ["-c", "1"], "ping16": ["-c", "16"],
 }
+PING = pathlib.Path(__file__).resolve().parent / "ping.json"  # nobody commits one
 USUAL = 100_000  # issues, interactions and jobs that are kept where growth is not the question
 MOST = 9_000  # requests a second nobody here exceeds with a commit each: how many bodies a run needs
 
@@ -36,8 +37,8 @@ def options():
     parser.add_argument("--out", type=pathlib.Path, help="a folder for runs.jsonl and figures.md")
     parser.add_argument("--binaries", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    usual = (3, 2.0, "c1 c16", "1000 20000", "c-noka", 5.0) if chosen.quick else (
-        5, 4.0, "c1 c4 c16 c64 r200", "1000 100000 1000000", "c-noka c-epoll go-http node1 php flask", 60.0)
+    usual = (3, 2.0, "c1 c16 ping16", "1000 20000", "c-noka", 5.0) if chosen.quick else (
+        5, 4.0, "c1 c4 c16 c64 r200 ping16", "1000 100000 1000000", "c-noka c-epoll go-http node1 php flask", 60.0)
     for name, value in zip(("rounds", "seconds", "scenarios", "sizes", "neighbours", "quiet"), usual):
         if getattr(chosen, name) is None:
             setattr(chosen, name, value)
@@ -57,6 +58,8 @@ def run(program, scenario, chosen, extra=()):
 
 
 def attempt(program, scenario, chosen, extra):
+    if scenario.startswith("ping"):
+        program = dataclasses.replace(program, payload=PING, expected='"type":1', database=None)
     if program.database:
         reset(program)
     client = subprocess.Popen(

@@ -210,6 +210,8 @@ static const char *member(const cJSON *of, const char *name) {
 }
 
 static char *answer(const cJSON *json, const char *body, size_t length, const char *correlation) {
+  const cJSON *type = cJSON_GetObjectItemCaseSensitive(json, "type");
+  if (cJSON_IsNumber(type) && type->valueint == 1) return strdup("{\"type\":1}");
   const cJSON *user = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(json, "member"), "user");
   const char *custom = member(cJSON_GetObjectItemCaseSensitive(json, "data"), "custom_id");
   struct timespec time;

@@ -39,10 +39,19 @@ struct GatewayExchange {
 
   /// A CGI response (RFC 3875, 6): `Status`, headers, empty line, body.
   private func encoded(_ response: Response) -> [UInt8] {
-    var head = "Status: \(response.status) \(response.reason)\r\n"
-    for field in response.headers.fields where !field.name.isEmpty { head += "\(field.name): \(field.value)\r\n" }
     let isBodyless = parameters["REQUEST_METHOD"] == "HEAD" || response.status == 204 || response.status == 304
-    if !isBodyless, response.headers["Content-Length"] == nil { head += "Content-Length: \(response.body.count)\r\n" }
-    return Array((head + "\r\n").utf8) + (isBodyless ? [] : response.body)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1024 + response.body.count)
+    func add(_ name: String, _ value: String) {
+      bytes += name.utf8
+      bytes += ": ".utf8
+      bytes += value.utf8
+      bytes += "\r\n".utf8
+    }
+    add("Status", "\(response.status) \(response.reason)")
+    for field in response.headers.fields where !field.name.isEmpty { add(field.name, field.value) }
+    if !isBodyless, response.headers["Content-Length"] == nil { add("Content-Length", String(response.body.count)) }
+    bytes += "\r\n".utf8
+    return isBodyless ? bytes : bytes + response.body
   }
 }

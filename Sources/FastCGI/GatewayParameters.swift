@@ -5,13 +5,21 @@ import HTTP
 /// environment; the one place that turns them into an `HTTP.Request`.
 struct GatewayParameters: Sendable {
   private let pairs: [(name: String, value: String)]
+  private var values: [String: String]
+  private var repeated: Set<String> = []
 
-  init(_ pairs: [(name: String, value: String)]) { self.pairs = pairs }
+  init(_ pairs: [(name: String, value: String)]) {
+    self.pairs = pairs
+    values = Dictionary(minimumCapacity: pairs.count)
+    for (name, value) in pairs {
+      guard let earlier = values.updateValue(value, forKey: name) else { continue }
+      repeated.insert(name)
+      if !earlier.isEmpty { values[name] = earlier }
+    }
+  }
 
   /// The first value, as FCGX_GetParam finds it; empty counts as absent (nginx sends `CONTENT_LENGTH=` with a GET).
-  subscript(name: String) -> String? {
-    pairs.first { $0.name == name && !$0.value.isEmpty }?.value
-  }
+  subscript(name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
   /// Bytes of body announced; none is 0. Throws on anything but digits, or on two lengths that differ.
   func contentLength() throws -> Int {
@@ -26,7 +34,7 @@ struct GatewayParameters: Sendable {
   /// The request, without its body. Refuses a second copy of a header that decides who asks: nginx passes both on,
   /// and two readers could each believe another one.
   func request() throws -> Request {
-    if let name = Self.single.first(where: { name in pairs.count { $0.name == name } > 1 }) {
+    if !repeated.isEmpty, let name = Self.single.first(where: repeated.contains) {
       throw Failure.invalid("The header \(Self.headerName(name)) came twice; send it once.")
     }
     return requestUnchecked()
@@ -67,16 +75,17 @@ struct GatewayParameters: Sendable {
 
   /// `HTTP_X_NAME` as `X-Name`. `HTTP_PROXY` is left out: it is a client's header dressed as a setting (httpoxy).
   private var headers: Headers {
-    let taken: Set = ["HTTP_PROXY", "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"]
     var headers = Headers()
     for name in ["CONTENT_TYPE", "CONTENT_LENGTH"] {
       if let value = self[name] ?? self["HTTP_\(name)"] { headers.add(Self.headerName(name), value) }
     }
-    for (name, value) in pairs where name.hasPrefix("HTTP_") && !taken.contains(name) && !value.isEmpty {
+    for (name, value) in pairs where name.hasPrefix("HTTP_") && !Self.taken.contains(name) && !value.isEmpty {
       headers.add(Self.headerName(name), value)
     }
     return headers
   }
+
+  private static let taken = ["HTTP_PROXY", "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"]
 
   private static func headerName(_ parameter: String) -> String {
     let name = parameter.utf8.dropFirst(parameter.hasPrefix("HTTP_") ? 5 : 0)

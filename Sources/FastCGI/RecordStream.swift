@@ -1,4 +1,5 @@
 import CFastCGI
+import Foundation
 
 /// One request on one connection, through libfcgi.
 ///
@@ -32,9 +33,9 @@ struct RecordStream {
     var pairs: [(name: String, value: String)] = []
     var next = request.pointee.envp
     while let entry = next?.pointee {
-      let text = String(cString: entry)
-      if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
-        pairs.append((String(text[..<equals]), String(text[text.utf8.index(after: equals)...])))
+      if let equals = strchr(entry, 61) {  // "="
+        let name = UnsafeRawBufferPointer(start: entry, count: equals - entry)
+        pairs.append((String(decoding: name, as: UTF8.self), String(cString: equals + 1)))
       }
       next = next?.advanced(by: 1)
     }

@@ -26,7 +26,7 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   /// Adds a field. Line breaks and NULs cannot start a new header: they become spaces.
   public mutating func add(_ name: String, _ value: String) {
-    let isClean = value.utf8.allSatisfy { $0 != 10 && $0 != 13 && $0 != 0 }
+    let isClean = value.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isHarmless) } ?? value.utf8.allSatisfy(isHarmless)
     fields.append(
       Field(name: name, value: isClean ? value : String(value.map { $0.isNewline || $0 == "\0" ? " " : $0 })))
   }
@@ -39,8 +39,9 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 extension StringProtocol {
   /// ASCII comparison without case, allocating nothing.
   func equalsIgnoringCase(_ other: some StringProtocol) -> Bool {
-    utf8.elementsEqual(other.utf8) { $0 == $1 || (lowercase($0) == lowercase($1)) }
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) { $0 == $1 || (lowercase($0) == lowercase($1)) }
   }
 }
 
+private func isHarmless(_ byte: UInt8) -> Bool { byte != 10 && byte != 13 && byte != 0 }
 private func lowercase(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 32 : byte }

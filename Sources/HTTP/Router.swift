@@ -113,7 +113,7 @@ extension Response {
   /// With the standard security headers the answer does not set itself.
   public func withSecurityHeaders() -> Response {
     var response = self
-    for (name, value) in SecurityHeaders.standard where headers[name] == nil { response.headers[name] = value }
+    for (name, value) in SecurityHeaders.standard where headers[name] == nil { response.headers.add(name, value) }
     return response
   }
 }

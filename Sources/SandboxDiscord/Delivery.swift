@@ -41,7 +41,7 @@ extension DiscordSandbox {
       "Content-Type": "application/json", "User-Agent": "Discord-Interactions/1.0 (+https://discord.com)",
     ]
     if !timestamp.isEmpty { headers.add("X-Signature-Timestamp", timestamp) }
-    for signature in try signatures(of: body, timestamp, flaws) { headers.add("X-Signature-Ed25519", signature) }
+    for signature in signatures(of: body, timestamp, flaws) { headers.add("X-Signature-Ed25519", signature) }
     let request = OutgoingRequest(
       method: .post, url: url, headers: headers, body: body, connectDeadline: InteractionRecord.deadline,
       totalDeadline: InteractionRecord.deadline, maximumBytes: 8 << 20)
@@ -56,11 +56,11 @@ extension DiscordSandbox {
     }
   }
 
-  private func signatures(of body: [UInt8], _ timestamp: String, _ flaws: Flaws) throws -> [String] {
-    let good = try key.signature(timestamp: timestamp, body: body)
+  private func signatures(of body: [UInt8], _ timestamp: String, _ flaws: Flaws) -> [String] {
+    let good = key.signature(timestamp: timestamp, body: body)
     return switch flaws.signature {
     case .good: [good]
-    case .bad: [try key.signature(timestamp: timestamp, body: body + [32])]
+    case .bad: [key.signature(timestamp: timestamp, body: body + [32])]
     case .missing: []
     case .short: [String(good.dropLast())]
     case .doubled: [good, good]

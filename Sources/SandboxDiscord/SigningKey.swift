@@ -20,7 +20,7 @@ struct SigningKey: Sendable {
   static func newSeed() throws -> String { Basics.hexadecimal(try Ed25519.PrivateKey.generate().seed) }
 
   /// Over the timestamp's digits followed by the body's bytes (Discord: interactions, "Setting Up an Endpoint").
-  func signature(timestamp: String, body: [UInt8]) throws -> String {
-    Basics.hexadecimal(try key.signature(for: Array(timestamp.utf8) + body))
+  func signature(timestamp: String, body: [UInt8]) -> String {
+    Basics.hexadecimal(key.signature(for: Array(timestamp.utf8) + body))
   }
 }

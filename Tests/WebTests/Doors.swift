@@ -133,7 +133,7 @@ struct Doors {
     default:
       let stamp = String(clock.now.seconds)
       request.headers["X-Signature-Timestamp"] = stamp
-      request.headers["X-Signature-Ed25519"] = hexadecimal(try key.signature(for: Array(stamp.utf8) + body))
+      request.headers["X-Signature-Ed25519"] = hexadecimal(key.signature(for: Array(stamp.utf8) + body))
     }
     return request
   }

@@ -49,7 +49,7 @@ extension RunningHall {
     let key = try Ed25519.PrivateKey(seed: try #require(bytes(hexadecimal: fact("private_key"))))
     let stamp = String(Timestamp.now.seconds - age)
     return [
-      ("X-Signature-Ed25519", hexadecimal(try key.signature(for: Array(stamp.utf8) + body))),
+      ("X-Signature-Ed25519", hexadecimal(key.signature(for: Array(stamp.utf8) + body))),
       ("X-Signature-Timestamp", stamp),
     ]
   }
