@@ -8,25 +8,27 @@ struct ClosedGate: Sendable {
   let until: Timestamp
 }
 
+/// A look for work: the instant it is for, and the gates that are closed then.
+struct Look: Sendable {
+  let time: Timestamp
+  let closed: [ClosedGate]
+}
+
 extension JobQueue {
-  /// Takes the next job that may run now, if there is one, and holds it under a lease.
-  func claim(_ kinds: [JobKind], except closed: [ClosedGate]) throws -> Job? {
-    let now = clock.now()
+  /// Takes the next job that may run, if there is one, and holds it under a lease.
+  func claim(_ kinds: [JobKind], _ look: Look) throws -> Job? {
     // Asked first, because looking costs no write lock.
-    guard let found = try store.read({ try next(kinds, at: now, except: closed, $0) }) else { return nil }
-    return try store.write { try take(found, kinds, at: now, in: $0) ?? claim(kinds, except: closed, in: $0) }
+    guard let found = try store.read({ try next(kinds, look, $0) }) else { return nil }
+    return try store.write { try take(found, kinds, at: look.time, in: $0) ?? claim(kinds, look, in: $0) }
   }
 
-  func claim(_ kinds: [JobKind], except closed: [ClosedGate], in transaction: WriteTransaction) throws -> Job? {
-    let now = clock.now()
-    return try next(kinds, at: now, except: closed, transaction).flatMap {
-      try take($0, kinds, at: now, in: transaction)
-    }
+  func claim(_ kinds: [JobKind], _ look: Look, in transaction: WriteTransaction) throws -> Job? {
+    try next(kinds, look, transaction).flatMap { try take($0, kinds, at: look.time, in: transaction) }
   }
 
-  /// Whether a job of these kinds may run at that instant, if nothing changes until then.
-  func isThereWork(for kinds: [JobKind], at time: Timestamp, except closed: [ClosedGate]) throws -> Bool {
-    try store.read { try next(kinds, at: time, except: closed, $0) } != nil
+  /// Whether a job of these kinds may run at the look's instant, if nothing changes until then.
+  func isThereWork(for kinds: [JobKind], _ look: Look) throws -> Bool {
+    try store.read { try next(kinds, look, $0) } != nil
   }
 
   /// Nil when somebody else took it meanwhile.
@@ -44,25 +46,21 @@ extension JobQueue {
   }
 
   /// The id of the job to run next: of what is due the most urgent, then the oldest; of each lane only the first.
-  private func next(
-    _ kinds: [JobKind], at time: Timestamp, except closed: [ClosedGate], _ queries: some Queries
-  ) throws -> String? {
+  private func next(_ kinds: [JobKind], _ look: Look, _ queries: some Queries) throws -> String? {
     for priority in Intent.Priority.allCases {
-      if let id = try queries.value(String.self, candidate(kinds, priority, at: time, except: closed)) { return id }
+      if let id = try queries.value(String.self, candidate(kinds, priority, look)) { return id }
     }
     return nil
   }
 
   /// Looks at the first of each open gate, so that what waits behind a closed one costs nothing.
-  func candidate(_ kinds: [JobKind], _ priority: Intent.Priority, at time: Timestamp, except closed: [ClosedGate])
-    -> SQL
-  {
+  func candidate(_ kinds: [JobKind], _ priority: Intent.Priority, _ look: Look) -> SQL {
     """
     \(gates(priority))
     SELECT head.id FROM gates JOIN jobs AS head ON head.id = (
       SELECT id FROM jobs AS candidate
-      WHERE priority = \(priority) AND gate = gates.name AND \(mayRun(kinds, at: time)) ORDER BY run_at, id LIMIT 1)
-    WHERE \(isOpen(priority, closed)) ORDER BY head.run_at, head.id LIMIT 1
+      WHERE priority = \(priority) AND gate = gates.name AND \(mayRun(kinds, at: look.time)) ORDER BY run_at, id LIMIT 1)
+    WHERE \(isOpen(priority, look)) ORDER BY head.run_at, head.id LIMIT 1
     """
   }
 
@@ -89,35 +87,31 @@ extension JobQueue {
   }
 
   /// A gate closed for people is closed for batch work too.
-  private func isOpen(_ priority: Intent.Priority, _ closed: [ClosedGate]) -> SQL {
-    let shut = closed.filter { $0.priority.rawValue <= priority.rawValue }.map(\.name)
+  private func isOpen(_ priority: Intent.Priority, _ look: Look) -> SQL {
+    let shut = look.closed.filter { $0.priority.rawValue <= priority.rawValue }.map(\.name)
     return "gates.name NOT IN \(list: shut)"
   }
 
-  /// How long a thread may sleep: until the next job comes due or a gate opens, and a second at most, because other
-  /// processes write jobs too.
-  func pause(_ kinds: [JobKind], except closed: [ClosedGate]) throws -> Duration {
-    let now = clock.now()
+  /// How long a thread may sleep whose look found nothing: until the next job comes due or a gate opens, and a second at
+  /// most, because other processes write jobs too. What came due since the look is not slept through; what was due at
+  /// the look, and could not run because its lane is busy, wakes nobody: the bell rings when the lane is free.
+  func pause(_ kinds: [JobKind], since look: Look) throws -> Duration {
     let due = try store.read { queries in
-      try Intent.Priority.allCases.compactMap {
-        try queries.value(Timestamp.self, nextDue(kinds, $0, after: now, except: closed))
-      }
+      try Intent.Priority.allCases.compactMap { try queries.value(Timestamp.self, nextDue(kinds, $0, after: look)) }
     }
-    let next = (due + closed.map(\.until)).min()
-    return min(.seconds(1), max(.milliseconds(1), (next ?? now + .seconds(1)) - now))
+    guard let next = (due + look.closed.map(\.until)).min() else { return .seconds(1) }
+    return min(.seconds(1), max(.milliseconds(1), next - clock.now()))
   }
 
-  func nextDue(_ kinds: [JobKind], _ priority: Intent.Priority, after now: Timestamp, except closed: [ClosedGate])
-    -> SQL
-  {
+  func nextDue(_ kinds: [JobKind], _ priority: Intent.Priority, after look: Look) -> SQL {
     """
     \(gates(priority))
     SELECT min((
       SELECT run_at FROM jobs
-      WHERE priority = \(priority) AND gate = gates.name AND state IN ('ready', 'unknown') AND run_at > \(now)
+      WHERE priority = \(priority) AND gate = gates.name AND state IN ('ready', 'unknown') AND run_at > \(look.time)
         AND kind IN \(list: kinds.map(\.name))
       ORDER BY run_at LIMIT 1)) FROM gates
-    WHERE \(isOpen(priority, closed))
+    WHERE \(isOpen(priority, look))
     """
   }
 }

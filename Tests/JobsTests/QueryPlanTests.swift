@@ -7,17 +7,17 @@ import Testing
 /// The table keeps all that was ever done; no query that runs all the time may look at it.
 struct QueryPlanTests {
   static let queries: [(String, @Sendable (JobQueue) -> SQL)] = [
-    ("claim", { $0.candidate([.plain], .batch, at: .now, except: []) }),
-    ("claim with closed gates", { $0.candidate([.plain], .batch, at: .now, except: closed) }),
-    ("next due", { $0.nextDue([.plain], .batch, after: .now, except: closed) }),
+    ("claim", { $0.candidate([.plain], .batch, Look(time: .now, closed: [])) }),
+    ("claim with closed gates", { $0.candidate([.plain], .batch, look) }),
+    ("next due", { $0.nextDue([.plain], .batch, after: look) }),
     ("leases", { _ in JobQueue.running }),
     ("counts", { _ in JobQueue.countsByState }),
     ("lane", { _ in JobQueue.hasten("lane-1", to: .interactive) }),
   ]
 
-  private static let closed: [ClosedGate] = [
-    .init(name: "a", priority: .batch, until: .now), .init(name: "b", priority: .interactive, until: .now),
-  ]
+  private static let look = Look(
+    time: .now,
+    closed: [.init(name: "a", priority: .batch, until: .now), .init(name: "b", priority: .interactive, until: .now)])
 
   @Test(arguments: [false, true])
   func everyStepUsesAnIndexOfLiveJobs(_ isAnalyzed: Bool) throws {
@@ -48,7 +48,7 @@ struct QueryPlanTests {
       for number in 0..<500 { try bench.queue.enqueue(.make("\(number)", gate: "\(number % 3)"), in: transaction) }
       if isAnalyzed { try transaction.run("ANALYZE") }
     }
-    let query = bench.queue.candidate([.plain], .batch, at: .now, except: Self.closed)
+    let query = bench.queue.candidate([.plain], .batch, Self.look)
     let plan = try bench.store.read { try $0.rows("EXPLAIN QUERY PLAN \(query)") }
       .map { try $0.get("detail", as: String.self) }
     #expect(plan.contains("SEARCH jobs USING INDEX jobs_by_gate (priority=? AND gate>?)"), "\(plan)")
