@@ -40,7 +40,7 @@ extension JobQueue {
       UPDATE jobs AS candidate SET state = 'running', attempts = attempts + 1, owner = \(host.owner),
         boot_id = \(host.bootID), lease_until = \(host.monotonic() + Self.lease.milliseconds), updated_at = \(time),
         needs_reconciling = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END
-      WHERE id = \(id) AND \(mayRun(kinds, at: time))
+      WHERE id = \(id) AND \(waiting) AND (run_at <= updated_at OR run_at <= \(time)) AND \(isFree(kinds))
       RETURNING *
       """)
   }
@@ -53,36 +53,40 @@ extension JobQueue {
     return nil
   }
 
-  /// Looks at the first of each open gate, so that what waits behind a closed one costs nothing.
+  /// Looks at the first of each open gate, so that what waits behind a closed one costs nothing: among those that were due
+  /// when they were written, which stay so when the clock is set back, and among the others up to the look's instant.
   func candidate(_ kinds: [JobKind], _ priority: Intent.Priority, _ look: Look) -> SQL {
     """
-    \(gates(priority))
-    SELECT head.id FROM gates JOIN jobs AS head ON head.id = (
+    \(gates(priority)), parts (was_due, until) AS (VALUES (1, \(Int64.max)), (0, \(look.time)))
+    SELECT head.id FROM gates CROSS JOIN parts JOIN jobs AS head ON head.id = (
       SELECT id FROM jobs AS candidate
-      WHERE priority = \(priority) AND gate = gates.name AND \(mayRun(kinds, at: look.time)) ORDER BY run_at, id LIMIT 1)
+      WHERE priority = \(priority) AND gate = gates.name AND \(waiting) AND (run_at <= updated_at) = was_due
+        AND run_at <= until AND \(isFree(kinds))
+      ORDER BY run_at, id LIMIT 1)
     WHERE \(isOpen(priority, look)) ORDER BY head.run_at, head.id LIMIT 1
     """
   }
 
-  /// A job that was due when it was written stays so when the clock is set back.
-  private func mayRun(_ kinds: [JobKind], at time: Timestamp) -> SQL {
+  private var waiting: SQL { "state IN ('ready', 'unknown')" }
+
+  /// Of a kind that is known here, and the first of its lane.
+  private func isFree(_ kinds: [JobKind]) -> SQL {
     """
-    state IN ('ready', 'unknown') AND (run_at <= \(time) OR run_at <= updated_at) AND kind IN \(list: kinds.map(\.name))
-      AND NOT EXISTS (
-        SELECT 1 FROM jobs AS earlier
-        WHERE earlier.lane = candidate.lane AND earlier.state IN ('ready', 'running', 'unknown')
-          AND earlier.id < candidate.id)
+    kind IN \(list: kinds.map(\.name)) AND NOT EXISTS (
+      SELECT 1 FROM jobs AS earlier
+      WHERE earlier.lane = candidate.lane AND earlier.state IN ('ready', 'running', 'unknown')
+        AND earlier.id < candidate.id)
     """
   }
 
   /// The gates before which jobs wait, found in the index by stepping from each to the next; the last is followed by NULL.
   private func gates(_ priority: Intent.Priority) -> SQL {
-    let waiting: SQL = "SELECT gate FROM jobs WHERE priority = \(priority) AND state IN ('ready', 'unknown')"
+    let some: SQL = "SELECT gate FROM jobs WHERE priority = \(priority) AND \(waiting)"
     return """
       WITH RECURSIVE gates (name) AS (
-        SELECT (\(waiting) ORDER BY gate LIMIT 1)
+        SELECT (\(some) ORDER BY gate LIMIT 1)
         UNION ALL
-        SELECT (\(waiting) AND gate > gates.name ORDER BY gate LIMIT 1) FROM gates WHERE gates.name IS NOT NULL)
+        SELECT (\(some) AND gate > gates.name ORDER BY gate LIMIT 1) FROM gates WHERE gates.name IS NOT NULL)
       """
   }
 
@@ -108,8 +112,8 @@ extension JobQueue {
     \(gates(priority))
     SELECT min((
       SELECT run_at FROM jobs
-      WHERE priority = \(priority) AND gate = gates.name AND state IN ('ready', 'unknown') AND run_at > \(look.time)
-        AND kind IN \(list: kinds.map(\.name))
+      WHERE priority = \(priority) AND gate = gates.name AND \(waiting) AND (run_at <= updated_at) = 0
+        AND run_at > \(look.time) AND kind IN \(list: kinds.map(\.name))
       ORDER BY run_at LIMIT 1)) FROM gates
     WHERE \(isOpen(priority, look))
     """
