@@ -200,4 +200,4 @@ private func topResource(_ route: String) -> String {
 }
 
 /// Discord: API reference, user agent. Requests without one of this form may be blocked.
-let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, 0.1.0)"
+let userAgent = "DiscordBot (https://github.com/guildhall/guildhall, \(Version.current))"

@@ -101,7 +101,9 @@ public final class JobRunner: Sendable {
     var rings = 0
     while !isStopping {
       do {
-        if try !work(while: { !isStopping }) { rings = queue.bell.wait(since: rings, timeout: try pause()) }
+        let look = look()
+        if try work(look, while: { !isStopping }) { continue }
+        rings = queue.bell.wait(since: rings, timeout: try queue.pause(kinds, since: look))
       } catch {
         log.error("the job table cannot be used", metadata: ["err": .string(String(describing: error))])
         _ = stopping.wait(since: 0, timeout: .seconds(1))
@@ -113,9 +115,11 @@ public final class JobRunner: Sendable {
     let goesOn = { self.queue.clock.now() < deadline && !self.isStopping }
     var rings = 0
     while goesOn() {
-      if try work(while: goesOn, each) { continue }
+      let look = look()
+      if try work(look, while: goesOn, each) { continue }
       guard try isAnythingLeft(before: deadline) else { return }
-      rings = queue.bell.wait(since: rings, timeout: min(try pause(), deadline - queue.clock.now()))
+      let pause = min(try queue.pause(kinds, since: look), deadline - queue.clock.now())
+      rings = queue.bell.wait(since: rings, timeout: pause)
     }
   }
 
@@ -123,11 +127,13 @@ public final class JobRunner: Sendable {
   private func isAnythingLeft(before deadline: Timestamp) throws -> Bool {
     if state.withLock({ !$0.inHand.isEmpty }) { return true }
     let last = deadline - .milliseconds(1)
-    let closed = gates.closed(at: queue.clock.now()).filter { $0.until > last }
-    return try queue.isThereWork(for: kinds, at: last, except: closed)
+    return try queue.isThereWork(for: kinds, Look(time: last, closed: look().closed.filter { $0.until > last }))
   }
 
-  private func pause() throws -> Duration { try queue.pause(kinds, except: gates.closed(at: queue.clock.now())) }
+  func look() -> Look {
+    let now = queue.clock.now()
+    return Look(time: now, closed: gates.closed(at: now))
+  }
 
   /// Twice a second: takes back what others have left, and shows that we live.
   private func keepWatch(until isOver: () -> Bool) {
@@ -153,8 +159,8 @@ public final class JobRunner: Sendable {
   }
 
   /// Works on one job after the other, and takes each in the commit that ends the one before; false when none may run now.
-  func work(while goesOn: () -> Bool, _ each: () -> Void = {}) throws -> Bool {
-    var job = try queue.claim(kinds, except: gates.closed(at: queue.clock.now()))
+  func work(_ look: Look, while goesOn: () -> Bool, _ each: () -> Void = {}) throws -> Bool {
+    var job = try queue.claim(kinds, look)
     hold(job, insteadOf: nil)
     if job == nil { return false }
     while let current = job {
@@ -210,8 +216,7 @@ public final class JobRunner: Sendable {
     while true {
       do {
         return try queue.settle(job, verdict, of: kind) { transaction in
-          guard takesNext else { return nil }
-          return try queue.claim(kinds, except: gates.closed(at: queue.clock.now()), in: transaction)
+          takesNext ? try queue.claim(kinds, look(), in: transaction) : nil
         }
       } catch let failure as Failure where failure.isPassing && .now < deadline {
         log.warning("a job's outcome cannot be written down yet", metadata: ["err": .string(failure.description)])

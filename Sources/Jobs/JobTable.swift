@@ -52,4 +52,12 @@ public let jobMigrations = [
     DROP INDEX jobs_due;
     CREATE INDEX jobs_by_gate ON jobs (priority, gate, run_at, id) WHERE state IN ('ready', 'unknown');
     """),
+  // What was due when it was written stands apart, so that a look for what is due ends before what is not due yet.
+  Migration(
+    "20261127-0500-jobs-by-gate-and-due",
+    """
+    DROP INDEX jobs_by_gate;
+    CREATE INDEX jobs_by_gate ON jobs (priority, gate, (run_at <= updated_at), run_at, id)
+      WHERE state IN ('ready', 'unknown');
+    """),
 ]

@@ -132,7 +132,7 @@ private struct NotionAPI: Sendable {
     isRepeatable: Bool = true, reading: (IncomingResponse) throws -> Value
   ) throws -> Value {
     var request = OutgoingRequest(method: method, url: base + path, totalDeadline: .seconds(30), maximumBytes: 32 << 20)
-    request.headers = ["Notion-Version": version.rawValue, "User-Agent": "Guildhall/0.1"]
+    request.headers = ["Notion-Version": version.rawValue, "User-Agent": "Guildhall/\(Version.current)"]
     if let body {
       request.headers["Content-Type"] = "application/json"
       request.body = try JSON.encode(body)

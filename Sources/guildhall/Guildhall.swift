@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 
 /// The admin's program: everything that is done once, or looked into.
 @main
@@ -25,7 +26,7 @@ struct Guildhall: ParsableCommand {
 
         guildhall --generate-completion-script bash > /usr/share/bash-completion/completions/guildhall
       """,
-    version: "0.1.0",
+    version: Version.current,
     subcommands: [],
     groupedSubcommands: [
       CommandGroup(

@@ -17,7 +17,8 @@ struct NotionSync: ParsableCommand {
       Meant for cron, every two minutes. Only rows edited since the last run are read. A run that is ended half-way is
       taken up by the next one; nothing is posted twice. Exit codes: 0 all done, 1 something failed, 64 wrong use,
       75 another run is at work, 78 the configuration must be mended.
-      """)
+      """,
+    version: Version.current)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var schedule: SlotOptions

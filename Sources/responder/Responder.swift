@@ -17,7 +17,8 @@ struct ResponderCommand: ParsableCommand {
     discussion: """
       Started by systemd or spawn-fcgi it takes the listening socket it inherits; by hand it needs --socket. Started by
       a CGI server it answers one request and ends.
-      """)
+      """,
+    version: Version.current)
 
   @OptionGroup var common: CommonOptions
 

@@ -11,6 +11,7 @@ struct SandboxCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox",
     abstract: "Stands in for Discord and Notion, so that Guildhall can be seen and tested on one machine.",
+    version: Version.current,
     subcommands: [Serve.self, Print.self], defaultSubcommand: Serve.self)
 }
 

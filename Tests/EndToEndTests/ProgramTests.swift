@@ -51,6 +51,12 @@ extension EndToEndTests {
       #expect(second.code == 0 && second.output == "{\"skipped\":true}\n")
     }
 
+    @Test(arguments: ["guildhall", "notion-sync", "responder", "sandbox"])
+    func everyProgramSaysTheSameVersion(_ program: String) throws {
+      let run = try hall.run(program, "--version")
+      #expect(run.code == 0 && run.output == "\(Version.current)\n")
+    }
+
     @Test(arguments: ["notion-sync --slot fortnightly", "notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add", "responder extra"])
     func wrongUseIs64(_ command: String) throws {
       let words = command.split(separator: " ").map(String.init)

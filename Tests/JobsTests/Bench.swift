@@ -29,8 +29,10 @@ struct Bench: Sendable {
   }
 
   func claim(_ kinds: JobKind..., except closed: [ClosedGate] = []) throws -> Job? {
-    try queue.claim(kinds.isEmpty ? [.plain] : kinds, except: closed)
+    try queue.claim(kinds.isEmpty ? [.plain] : kinds, look(except: closed))
   }
+
+  func look(except closed: [ClosedGate] = []) -> Look { Look(time: clock.now, closed: closed) }
 
   /// The payloads of all that may be claimed now, in that order.
   func claimAll(except closed: [ClosedGate] = []) throws -> [String] {

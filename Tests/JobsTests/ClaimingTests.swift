@@ -118,7 +118,7 @@ struct ClaimingTests {
   @Test func whatAClosedGateHoldsWakesNobody() throws {
     try bench.enqueue(.make("held", gate: "g", notBefore: now + .milliseconds(200)))
     let closed = ClosedGate(name: "g", priority: .batch, until: now + .milliseconds(700))
-    #expect(try bench.queue.pause([.plain], except: [closed]) == .milliseconds(700))
+    #expect(try bench.queue.pause([.plain], since: bench.look(except: [closed])) == .milliseconds(700))
   }
 
   @Test func thousandsOfClosedGates() throws {
@@ -157,6 +157,29 @@ struct ClaimingTests {
     try bench.enqueue(.make("of another kind", kind: "strange", notBefore: now + .milliseconds(7)))
     bench.clock.now = now
     let closed = gates.map { ClosedGate(name: "g", priority: .batch, until: now + .milliseconds($0)) }
-    #expect(try bench.queue.pause([.plain], except: closed) == .milliseconds(pause))
+    #expect(try bench.queue.pause([.plain], since: bench.look(except: closed)) == .milliseconds(pause))
+  }
+
+  @Test(arguments: [(nil, 3), (3, nil), (nil, 8), (8, nil)] as [(Int64?, Int64?)])
+  func whatCameTrueSinceTheLookIsNotSleptThrough(_ due: Int64?, _ opens: Int64?) throws {
+    let now = now
+    try bench.enqueue(.make("due or held", gate: "g", notBefore: due.map { now + .milliseconds($0) }))
+    bench.clock.now = now
+    let closed = opens.map { ClosedGate(name: "g", priority: .batch, until: now + .milliseconds($0)) }
+    let look = bench.look(except: closed.map { [$0] } ?? [])
+    #expect(try bench.queue.claim([.plain], look) == nil)
+    bench.clock.advance(by: .milliseconds(8))
+    #expect(try bench.queue.pause([.plain], since: look) == .milliseconds(1))
+    #expect(try bench.claim() != nil)
+  }
+
+  @Test func whatABusyLaneHoldsWakesNobodyTwice() throws {
+    try bench.enqueue(.make("at work", lane: "a"), .make("held", lane: "a", notBefore: now + .milliseconds(5)))
+    #expect(try bench.claim() != nil)
+    let look = bench.look()
+    bench.clock.advance(by: .milliseconds(8))
+    #expect(try bench.queue.pause([.plain], since: look) == .milliseconds(1))
+    #expect(try bench.claim() == nil)
+    #expect(try bench.queue.pause([.plain], since: bench.look()) == .seconds(1))
   }
 }

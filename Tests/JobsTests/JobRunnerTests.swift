@@ -152,6 +152,34 @@ struct JobRunnerTests {
     #expect(try bench.queue.counts() == ["ready": 1])
   }
 
+  /// Each look asks the clock what time it is.
+  @Test func threadsRestWhileALaneIsBusy() throws {
+    let looks = Mutex(0)
+    let queue = JobQueue(
+      store: bench.store,
+      clock: WallClock {
+        looks.withLock { $0 += 1 }; return .now
+      })
+    let (begun, leave) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let kind = JobKind("plain") { _ in
+      begun.signal()
+      leave.wait()
+      return .done
+    }
+    let runner = JobRunner(queue: queue, kinds: [kind])
+    runner.start(threads: 3)
+    try bench.store.write { transaction throws in
+      for _ in 0..<9 { try queue.enqueue(.make("in turn", lane: "a"), in: transaction) }
+      try queue.enqueue(.make("soon", lane: "a", notBefore: .now + .milliseconds(50)), in: transaction)
+    }
+    begun.wait()
+    let before = looks.withLock { $0 }
+    Thread.sleep(forTimeInterval: 0.3)
+    #expect(looks.withLock { $0 } - before < 50)
+    for _ in 0..<10 { leave.signal() }
+    runner.stop(within: .seconds(3600))
+  }
+
   @Test func stopDoesNotWaitForEver() throws {
     let leave = DispatchSemaphore(value: 0)
     let begun = DispatchSemaphore(value: 0)

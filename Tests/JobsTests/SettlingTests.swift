@@ -167,7 +167,7 @@ struct SettlingTests {
   @Test func theNextJobIsTakenInTheSameCommitOrNotAtAll() throws {
     try bench.enqueue(.make("behind it", lane: "lane of work"), .make("another"))
     let first = try #require(try bench.claim())
-    let next = { try bench.queue.claim([.plain], except: [], in: $0) }
+    let next = { try bench.queue.claim([.plain], bench.look(), in: $0) }
     #expect(throws: Failure.self) {
       try bench.queue.settle(first, .done, of: .plain) { transaction in
         _ = try next(transaction)

@@ -33,6 +33,8 @@ SANDBOX = """location /sandbox/ {
 BATCH = ["sync", "jobs", "full", "backup", "housekeeping"]
 INSTALL = ["/root/guildhall/scripts/install", "--binaries", "/root/programs"]
 OURS = ["/etc", "/usr/local"]
+CURRENT = "/usr/local/lib/guildhall/current/"
+NOW = "[Service]\nExecStart=\nExecStart=" + CURRENT + "notion-sync --json\n"
 # What an uninstall leaves: settings and keys, the site's own locations, and a certificate of our own.
 KEPT = ("/etc/guildhall", "/etc/nginx/guildhall.d", "/etc/ssl/guildhall")
 
@@ -314,14 +316,61 @@ def timers(machine, findings):
 def uninstall(machine, findings):
     tree = machine.tree
     kept = tree.must("sha256sum", "/etc/guildhall/guildhall.conf", "/etc/guildhall/credentials/ENCRYPTION_KEYS")
-    tree.must(*INSTALL[:1], "--uninstall")
+    with AtWork(machine) as run:
+        findings.that("uninstalling ends a run that cron started", run.taken_away())
+        findings.equal("which was asked to end, by SIGTERM", run.exit_code(), 128 + signal.SIGTERM)
     left = [path for path in tree.listing(*OURS, "/var/cache/nginx")
             if re.search("guildhall|notion-sync", path) and not path.startswith(KEPT)]
-    findings.that("uninstalling leaves nothing but what was kept", left)
+    findings.that("it leaves nothing but what was kept", left)
     findings.equal("and keeps settings and keys", tree.must("sha256sum", "/etc/guildhall/guildhall.conf",
                                                             "/etc/guildhall/credentials/ENCRYPTION_KEYS"), kept)
+    tree.must(*INSTALL, "--timers")
+    with AtWork(machine, by_timer=True) as run:
+        findings.that("uninstalling ends a run that a timer started", run.taken_away())
     tree.must(*INSTALL)
     well(machine, findings, "after coming back")
+
+
+class AtWork:
+    """A notion-sync in the middle of its work: the services are frozen, and it waits for them."""
+
+    def __init__(self, machine, by_timer=False):
+        self.tree, self.by_timer, self.process = machine.tree, by_timer, None
+
+    def __enter__(self):
+        self.tree.must("systemctl", "kill", "-s", "STOP", "sandbox")
+        if self.by_timer:  # its slot may have been run
+            self.tree.must("install", "-D", "/dev/stdin", "/run/systemd/system/guildhall-sync.service.d/now.conf", stdin=NOW)
+            self.tree.must("systemctl", "daemon-reload")
+            self.tree.must("systemctl", "start", "--no-block", "guildhall-sync")
+        else:
+            self.process = self.tree.start("runuser", "-u", "guildhall", "--", "timeout", "-k", "10", "600", CURRENT + "notion-sync")
+        deadline = time.monotonic() + 20
+        while not [line for line in self.running() if "notion-sync" in line]:
+            if time.monotonic() > deadline:
+                raise Trouble("notion-sync did not start.")
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_):
+        self.tree.must("systemctl", "kill", "-s", "CONT", "sandbox")
+
+    def running(self):
+        return [line for line in self.tree.run("sh", "-c", "ls -l /proc/[0-9]*/exe").stdout.splitlines()
+                if "/usr/local/lib/guildhall/" in line]
+
+    def exit_code(self):
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def taken_away(self):
+        """What was left running by an uninstall, and a complaint when that had to wait too long."""
+        begun = time.monotonic()
+        self.tree.must(*INSTALL[:1], "--uninstall")
+        waited = time.monotonic() - begun
+        return self.running() + (["it took %.0f s" % waited] if waited > 9 else [])
 
 
 def prove(machine, findings):

@@ -78,9 +78,16 @@ class Tree:
 
     def run(self, *command, stdin=None):
         """Runs a command in the booted tree as root."""
-        return subprocess.run(["nsenter", "-t", self.leader, "-m", "-u", "-i", "-n", "-p", "--", "env", "-i",
-                               "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
-                               "HOME=/root", *command], input=stdin, capture_output=True, text=True)
+        return subprocess.run(self.inside(*command), input=stdin, capture_output=True, text=True)
+
+    def start(self, *command):
+        """Likewise, and does not wait for its end."""
+        return subprocess.Popen(self.inside(*command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+
+    def inside(self, *command):
+        return ["nsenter", "-t", self.leader, "-m", "-u", "-i", "-n", "-p", "--", "env", "-i",
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root", *command]
 
     def must(self, *command, stdin=None):
         done = self.run(*command, stdin=stdin)
