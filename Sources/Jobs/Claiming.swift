@@ -29,11 +29,11 @@ extension JobQueue {
     try store.read { try next(kinds, at: time, except: closed, $0) } != nil
   }
 
-  /// Nil when somebody else took it meanwhile.
+  /// Takes the job and writes down what its kind needs before it begins; nil when somebody else took it meanwhile.
   private func take(_ id: String, _ kinds: [JobKind], at time: Timestamp, in transaction: WriteTransaction) throws
     -> Job?
   {
-    try transaction.first(
+    let job: Job? = try transaction.first(
       """
       UPDATE jobs AS candidate SET state = 'running', attempts = attempts + 1, owner = \(host.owner),
         boot_id = \(host.bootID), lease_until = \(host.monotonic() + Self.lease.milliseconds), updated_at = \(time),
@@ -41,6 +41,8 @@ extension JobQueue {
       WHERE id = \(id) AND \(mayRun(kinds, at: time))
       RETURNING *
       """)
+    if let job { try kinds.named(job.kind)?.preparing(job, transaction) }
+    return job
   }
 
   /// The id of the job to run next: of what is due the most urgent, then the oldest; of each lane only the first.
