@@ -74,8 +74,7 @@ extension JobQueue {
     state IN ('ready', 'unknown') AND (run_at <= \(time) OR run_at <= updated_at) AND kind IN \(list: kinds.map(\.name))
       AND NOT EXISTS (
         SELECT 1 FROM jobs AS earlier
-        WHERE earlier.lane = candidate.lane AND earlier.state IN ('ready', 'running', 'unknown')
-          AND earlier.id < candidate.id)
+        WHERE earlier.lane = candidate.lane AND \(Self.holdsLane) AND earlier.id < candidate.id)
     """
   }
 

@@ -47,7 +47,7 @@ public struct JobQueue: Sendable {
   static func hasten(_ lane: String, to priority: Intent.Priority) -> SQL {
     """
     UPDATE jobs SET priority = \(priority)
-    WHERE lane = \(lane) AND state IN ('ready', 'running', 'unknown') AND priority > \(priority)
+    WHERE lane = \(lane) AND \(holdsLane) AND priority > \(priority)
     """
   }
 
@@ -58,7 +58,6 @@ public struct JobQueue: Sendable {
   }
 
   static let countsByState: SQL = """
-    SELECT state, count(*) AS number FROM jobs
-    WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead') GROUP BY state ORDER BY state
+    SELECT state, count(*) AS number FROM jobs WHERE \(isShown) GROUP BY state ORDER BY state
     """
 }

@@ -52,4 +52,24 @@ public let jobMigrations = [
     DROP INDEX jobs_due;
     CREATE INDEX jobs_by_gate ON jobs (priority, gate, run_at, id) WHERE state IN ('ready', 'unknown');
     """),
+  // In words that cost a job that changes nothing (`JobQueue.holdsLane`).
+  Migration(
+    "20261127-0500-jobs-without-lists",
+    """
+    DROP INDEX jobs_lane;
+    DROP INDEX jobs_shown;
+    DROP INDEX jobs_of_guild;
+    CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state = 'ready' OR state = 'running' OR state = 'unknown';
+    CREATE INDEX jobs_shown ON jobs (state) WHERE state NOT IN ('done', 'cancelled');
+    CREATE INDEX jobs_of_guild ON jobs (guild_id, state, updated_at, id) WHERE state NOT IN ('done', 'cancelled');
+    """),
 ]
+
+/// States as indexes name them; a query that is to find an index says the same. `IN` with more than two states would be a
+/// table that SQLite builds anew, before and after, for each index of a job that changes.
+extension JobQueue {
+  /// Its lane waits for it.
+  public static let holdsLane: SQL = "(state = 'ready' OR state = 'running' OR state = 'unknown')"
+  /// Not over.
+  static let isShown: SQL = "state NOT IN ('done', 'cancelled')"
+}

@@ -40,6 +40,17 @@ struct QueryPlanTests {
     }
   }
 
+  /// Each would be filled with states and thrown away again. The three are the unique key's, before and after, and the
+  /// check of the state.
+  @Test(
+    arguments: [
+      ("UPDATE jobs SET state = 'done', updated_at = 1 WHERE id = 'x'", 3), ("DELETE FROM jobs WHERE id = 'x'", 1),
+    ] as [(SQL, Int)])
+  func aJobThatChangesBuildsFewTablesInPassing(_ change: SQL, _ tables: Int) throws {
+    let program = try Bench().store.read { try $0.rows("EXPLAIN \(change)") }
+    #expect(try program.count { try $0.get("opcode", as: String.self) == "OpenEphemeral" } == tables)
+  }
+
   /// What waits before a closed gate is stepped over, and what waits before an open one is not sorted.
   @Test(arguments: [false, true])
   func theFirstOfEachGateIsFoundInOrder(_ isAnalyzed: Bool) throws {
