@@ -31,7 +31,7 @@ extension Environment {
       let counts = try queries.rows(
         """
         SELECT state, kind, count(*) AS number FROM jobs
-        WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead') GROUP BY state, kind ORDER BY state, kind
+        WHERE state NOT IN ('done', 'cancelled') GROUP BY state, kind ORDER BY state, kind
         """)
       let byLabels = try Dictionary(
         counts.map { row in

@@ -28,15 +28,22 @@ final class CurlExchange {
   func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
     headerBytes += bytes.count
     if headerBytes > Self.maximumHeaderBytes { isTooLarge = true }
-    let line = String(decoding: bytes, as: UTF8.self)
-    if line.hasPrefix("HTTP/") {
+    if bytes.starts(with: "HTTP/".utf8) {
       headers = Headers()
-    } else if let colon = line.firstIndex(of: ":"), colon != line.startIndex {
+    } else if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0 {
       headers.add(
-        String(line[..<colon]), line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines))
+        String(decoding: bytes[..<colon], as: UTF8.self), String(decoding: trimmed(bytes[(colon + 1)...]), as: UTF8.self))
     }
     return !isTooLarge
   }
+
+  /// By bytes: as text, the head of an answer would cost as much as sending the request.
+  private func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    let start = value.drop(while: isSpace)
+    return start[..<(start.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start.startIndex)]
+  }
+
+  private func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   /// A piece of the answer's body, decoded.
   func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -30,20 +30,29 @@ public struct Delivering: Sendable {
   }
 
   public var kind: JobKind {
-    JobKind(Self.kindName, limits: .patient) { job in
-      try untilAllowed { try deliver(try job.payload(Payload.self).issue, job.priority) }
+    JobKind(Self.kindName, limits: .patient, preparing: wantMessage) { job in
+      try untilAllowed { try deliver(try job.payload(Payload.self).issue, for: job) }
     }
   }
 
-  private func deliver(_ id: String, _ priority: Intent.Priority) throws -> JobKind.Outcome {
+  /// A message is posted with a nonce that must be known after a crash, so it is written down first: with the job's claim,
+  /// because that commit is made anyway.
+  private func wantMessage(_ job: Job, _ transaction: WriteTransaction) throws {
+    guard let payload: Payload = try? job.payload() else { return }  // `deliver` tells
+    try LivingMessage.want(payload.issue, by: job, at: desk.clock.now(), in: transaction)
+  }
+
+  private func deliver(_ id: String, for job: Job) throws -> JobKind.Outcome {
     let found = try desk.store.read { queries in
       try IssueRecords.whole(id, queries).map { ($0.issue, $0.mapping, try LivingMessage.of(id, queries)) }
     }
     guard let (issue, mapping, known) = found else { return .done }  // the mapping was removed meanwhile
     // What has gone before it was ever shown is not shown.
-    if known == nil, issue.content.isRemoved { return .done }
+    if issue.content.isRemoved, known?.isWanted(by: job) ?? true {
+      return .keeping({ try LivingMessage.withdraw(issue, by: job, in: $0) }, .done)
+    }
     do {
-      let outcome = try bring(issue, mapping, known, priority)
+      let outcome = try withdrawing(issue, job) { try bring(issue, mapping, known, job) }
       if mapping.placeProblem != nil { try note(nil, on: mapping) }
       return outcome
     } catch let refusal as DiscordRefusal where refusal.closesChannel {
@@ -57,11 +66,25 @@ public struct Delivering: Sendable {
     try desk.store.write { try $0.run("UPDATE sync_mappings SET place_problem = \(problem) WHERE id = \(mapping.id)") }
   }
 
+  /// An attempt that surely did nothing (a limit, a refusal) leaves nothing to look for.
+  private func withdrawing<Value>(_ issue: Issue, _ job: Job, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch {
+      let kind = Failure(error).kind
+      if kind != .outcomeUnknown, kind != .unexpected {
+        try desk.store.write { try LivingMessage.withdraw(issue, by: job, in: $0) }
+      }
+      throw error
+    }
+  }
+
   private func bring(
-    _ issue: Issue, _ mapping: Mapping, _ known: LivingMessage?, _ priority: Intent.Priority
+    _ issue: Issue, _ mapping: Mapping, _ known: LivingMessage?, _ job: Job
   ) throws -> JobKind.Outcome {
-    let board = try board(of: mapping, priority)
-    let message = try known ?? LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
+    let board = try board(of: mapping, job.priority)
+    // None is known where the issue came back, or another of its jobs withdrew, since this one was taken.
+    let message = try known ?? wantAnew(issue, mapping, job)
     let isSettled = desk.clock.now() >= message.settlesAt
     var view = try board.view(of: issue, issue.drawn(under: mapping, at: desk.clock.now()))
     let found: JobKind.Writing
@@ -70,12 +93,16 @@ public struct Delivering: Sendable {
     case .posted(_, let shown) where shown == view.hash: return .done
     case .posted(let id, _):
       view.isFinal = isSettled
-      found = try edit(Posted(message: id, channel: message.channel), message, issue, mapping, view, board)
+      found = try edit(Posted(message: id, channel: message.channel), message, issue, mapping, view, board, job)
     case .intended:
       view.isFinal = isSettled
-      found = try post(message, isFirst: known == nil, issue, mapping, view, board)
+      found = try post(message, issue, mapping, view, board, job)
     }
     return .keeping(found, isSettled ? .done : .again(message.settlesAt))
+  }
+
+  private func wantAnew(_ issue: Issue, _ mapping: Mapping, _ job: Job) throws -> LivingMessage {
+    try LivingMessage.wantAnew(issue, mapping.channel, by: job, at: desk.clock.now(), desk.store)
   }
 
   /// A first sync of a large table must leave Discord's limits to people who wait.
@@ -93,7 +120,7 @@ public struct Delivering: Sendable {
   /// Returns what is to be kept of it.
   private func edit(
     _ posted: Posted, _ message: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView,
-    _ board: any Board
+    _ board: any Board, _ job: Job
   ) throws -> JobKind.Writing {
     do {
       try board.edit(posted, to: view, from: message)
@@ -106,41 +133,26 @@ public struct Delivering: Sendable {
     } catch let refusal as DiscordRefusal where refusal.isGone {
       // Deleted by hand, while the issue is still there.
       guard mapping.rules.lostMessages == .repost else { return { try LivingMessage.forget(issue, in: $0) } }
-      let attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
-      return try post(attempt, isFirst: true, issue, mapping, view, board)
+      return try post(try wantAnew(issue, mapping, job), issue, mapping, view, board, job)
     }
   }
 
   /// Posts, or finds what an earlier attempt has posted; that one shows what was true then, so it is edited.
   private func post(
-    _ attempt: LivingMessage, isFirst: Bool, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board
+    _ wanted: LivingMessage, _ issue: Issue, _ mapping: Mapping, _ view: BoardView, _ board: any Board, _ job: Job
   ) throws -> JobKind.Writing {
-    var (attempt, isFirst) = (attempt, isFirst)
-    if !isFirst, !board.canRepeat(attempt) {
-      if let found = try board.find(issue, attempt) {
-        try desk.store.write { try attempt.show(nil, found, of: issue, in: $0) }
-        return try edit(found, attempt, issue, mapping, view, board)
+    var wanted = wanted
+    if !wanted.isWanted(by: job), !board.canRepeat(wanted) {
+      if let found = try board.find(issue, wanted) {
+        try desk.store.write { [wanted] in try wanted.show(nil, found, of: issue, in: $0) }
+        return try edit(found, wanted, issue, mapping, view, board, job)
       }
-      attempt = try LivingMessage.intend(issue, mapping.channel, at: desk.clock.now(), desk.store)
-      isFirst = true
+      wanted = try wantAnew(issue, mapping, job)
     }
-    let posted = try post(view, attempt, isFirst: isFirst, issue, mapping, board)
-    if isFirst { return { [attempt] in try attempt.show(view.lastingHash, posted, of: issue, in: $0) } }
-    try desk.store.write { [attempt] in try attempt.show(nil, posted, of: issue, in: $0) }
-    return try edit(posted, attempt, issue, mapping, view, board)
-  }
-
-  /// A first attempt that surely did nothing (a limit, a refusal) leaves nothing to look for.
-  private func post(
-    _ view: BoardView, _ attempt: LivingMessage, isFirst: Bool, _ issue: Issue, _ mapping: Mapping, _ board: any Board
-  ) throws -> Posted {
-    do {
-      return try board.post(view, attempt, callingFor: issue, mapping)
-    } catch {
-      let kind = Failure(error).kind
-      if isFirst, kind != .outcomeUnknown, kind != .unexpected { try attempt.withdraw(issue, desk.store) }
-      throw error
-    }
+    let posted = try board.post(view, wanted, callingFor: issue, mapping)
+    if wanted.isWanted(by: job) { return { [wanted] in try wanted.show(view.lastingHash, posted, of: issue, in: $0) } }
+    try desk.store.write { [wanted] in try wanted.show(nil, posted, of: issue, in: $0) }
+    return try edit(posted, wanted, issue, mapping, view, board, job)
   }
 }
 

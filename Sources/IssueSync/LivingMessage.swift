@@ -1,5 +1,6 @@
 import Basics
 import Discord
+import Jobs
 import Signatures
 import Store
 
@@ -57,13 +58,31 @@ struct LivingMessage: Sendable, RowDecodable {
         """))
   }
 
-  /// Writes down that a message is about to be posted, in place of an earlier one that is gone.
-  static func intend(_ issue: Issue, _ channel: ChannelID, at time: Timestamp, _ store: DataStore) throws -> LivingMessage {
+  /// Whether it was wanted first by this attempt. If not, an earlier one may have posted it.
+  func isWanted(by job: Job) -> Bool { postKey == job.hold }
+
+  /// Writes down that the message is about to be posted, unless there is one, or nothing to show. One statement that reads
+  /// no more than it must, because it is part of taking the job.
+  static func want(_ issue: String, by job: Job, at time: Timestamp, in transaction: WriteTransaction) throws {
+    try transaction.run(
+      """
+      INSERT INTO discord_messages (issue_id, guild_id, channel_id, post_key, intended_at)
+      SELECT issues.id, issues.guild_id, sync_mappings.channel_id, \(job.hold), \(time)
+      FROM issues JOIN sync_mappings ON sync_mappings.id = issues.mapping_id
+      WHERE issues.id = \(issue) AND is_removed = 0
+      ON CONFLICT (issue_id) DO NOTHING
+      """)
+  }
+
+  /// Writes down that a message is about to be posted in place of an earlier one that is gone.
+  static func wantAnew(
+    _ issue: Issue, _ channel: ChannelID, by job: Job, at time: Timestamp, _ store: DataStore
+  ) throws -> LivingMessage {
     let intended: LivingMessage? = try store.write { transaction in
       try transaction.first(
         """
         INSERT INTO discord_messages (issue_id, guild_id, channel_id, post_key, intended_at)
-        VALUES (\(issue.id), \(issue.guild), \(channel), \(UUIDv7.make(at: time)), \(time))
+        VALUES (\(issue.id), \(issue.guild), \(channel), \(job.hold), \(time))
         ON CONFLICT (issue_id) DO UPDATE SET channel_id = excluded.channel_id, post_key = excluded.post_key,
           intended_at = excluded.intended_at, message_id = NULL, shown_hash = NULL, shown_name = NULL, shown_tags = NULL,
           is_forgotten = 0
@@ -95,12 +114,10 @@ struct LivingMessage: Sendable, RowDecodable {
       """)
   }
 
-  /// The message was surely not posted, so there is nothing to look for next time.
-  func withdraw(_ issue: Issue, _ store: DataStore) throws {
-    try store.write {
-      try $0.run(
-        "DELETE FROM discord_messages WHERE issue_id = \(issue.id) AND post_key = \(postKey) AND message_id IS NULL")
-    }
+  /// What this attempt wanted was surely not posted, so there is nothing to look for next time.
+  static func withdraw(_ issue: Issue, by job: Job, in transaction: WriteTransaction) throws {
+    try transaction.run(
+      "DELETE FROM discord_messages WHERE issue_id = \(issue.id) AND post_key = \(job.hold) AND message_id IS NULL")
   }
 
   /// Keeps what the forum post is called and tagged with.

@@ -60,7 +60,7 @@ public struct Rereading: Sendable {
     try desk.store.read {
       try $0.value(
         Int.self,
-        "SELECT count(*) FROM jobs WHERE lane = \(Self.lane(mapping.id)) AND state IN ('ready', 'running', 'unknown')")
+        "SELECT count(*) FROM jobs WHERE lane = \(Self.lane(mapping.id)) AND \(JobQueue.holdsLane)")
     } ?? 0 > 0
   }
 

@@ -31,11 +31,11 @@ extension JobQueue {
     try store.read { try next(kinds, look, $0) } != nil
   }
 
-  /// Nil when somebody else took it meanwhile.
+  /// Takes the job and writes down what its kind needs before it begins; nil when somebody else took it meanwhile.
   private func take(_ id: String, _ kinds: [JobKind], at time: Timestamp, in transaction: WriteTransaction) throws
     -> Job?
   {
-    try transaction.first(
+    let job: Job? = try transaction.first(
       """
       UPDATE jobs AS candidate SET state = 'running', attempts = attempts + 1, owner = \(host.owner),
         boot_id = \(host.bootID), lease_until = \(host.monotonic() + Self.lease.milliseconds), updated_at = \(time),
@@ -43,6 +43,8 @@ extension JobQueue {
       WHERE id = \(id) AND \(waiting) AND (run_at <= updated_at OR run_at <= \(time)) AND \(isFree(kinds))
       RETURNING *
       """)
+    if let job { try kinds.named(job.kind)?.preparing(job, transaction) }
+    return job
   }
 
   /// The id of the job to run next: of what is due the most urgent, then the oldest; of each lane only the first.
@@ -74,8 +76,7 @@ extension JobQueue {
     """
     kind IN \(list: kinds.map(\.name)) AND NOT EXISTS (
       SELECT 1 FROM jobs AS earlier
-      WHERE earlier.lane = candidate.lane AND earlier.state IN ('ready', 'running', 'unknown')
-        AND earlier.id < candidate.id)
+      WHERE earlier.lane = candidate.lane AND \(Self.holdsLane) AND earlier.id < candidate.id)
     """
   }
 

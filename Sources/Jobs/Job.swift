@@ -32,6 +32,9 @@ public struct Job: Sendable, RowDecodable {
     payloadText = try row.get("payload")
   }
 
+  /// Names this hold on the job: the next attempt has another name, unless this one met a limit, which does not count.
+  public var hold: String { "\(id):\(attempts)" }
+
   /// What is wished. One that another version of the program wrote and this one cannot read is `.invalid`: it will be
   /// no more readable the next time.
   public func payload<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
@@ -83,11 +86,14 @@ public struct JobKind: Sendable {
 
   public let name: String
   public let limits: Limits
+  let preparing: @Sendable (Job, WriteTransaction) throws -> Void
   let perform: @Sendable (Job) throws -> Outcome
   let reconcile: @Sendable (Job) throws -> Finding
   let abandoned: @Sendable (Job, Failure, WriteTransaction) throws -> Void
 
   /// - Parameters:
+  ///   - preparing: writes down, in the commit that takes the job, what must be durable before the work begins. Little,
+  ///     and nothing that may refuse: a job that cannot be taken holds up all others.
   ///   - reconcile: looks whether an attempt with an unknown outcome had its effect, before it is made again.
   ///   - abandoned: puts the old state back, in the transaction in which the job dies.
   ///   - perform: throws a `Failure`; its kind decides whether, when and how the job is tried again: `.busy` and
@@ -95,12 +101,14 @@ public struct JobKind: Sendable {
   ///     it never will.
   public init(
     _ name: String, limits: Limits = Limits(),
+    preparing: @escaping @Sendable (Job, WriteTransaction) throws -> Void = { _, _ in },
     reconcile: @escaping @Sendable (Job) throws -> Finding = { _ in .repeatable },
     abandoned: @escaping @Sendable (Job, Failure, WriteTransaction) throws -> Void = { _, _, _ in },
     perform: @escaping @Sendable (Job) throws -> Outcome
   ) {
     self.name = name
     self.limits = limits
+    self.preparing = preparing
     self.perform = perform
     self.reconcile = reconcile
     self.abandoned = abandoned

@@ -123,7 +123,7 @@ extension JobQueue {
       UPDATE jobs SET state = 'unknown', failures = 0, crashes = 0, run_at = \(clock.now()), updated_at = \(clock.now())
       WHERE id = \(row.get("id", as: String.self)) AND NOT EXISTS (
         SELECT 1 FROM jobs AS living
-        WHERE living.unique_key = \(key) AND living.state IN ('ready', 'running', 'waiting', 'unknown'))
+        WHERE living.unique_key = \(key) AND \(JobQueue.isLiving))
       """)
   }
 

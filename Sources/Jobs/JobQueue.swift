@@ -24,7 +24,7 @@ public struct JobQueue: Sendable {
       VALUES (\(UUIDv7.make(at: now)), \(intent.kind), \(intent.uniqueKey), \(intent.lane), \(intent.gate),
         \(intent.guild), \(intent.payload), \(intent.priority), 'ready', \(intent.notBefore ?? now),
         \(LogContext.correlation), \(now), \(now))
-      ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state IN ('ready', 'running', 'waiting', 'unknown')
+      ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND \(Self.isLiving)
       DO UPDATE SET \(Self.replacement)
       """)
     try transaction.run(Self.hasten(intent.lane, to: intent.priority))
@@ -47,7 +47,7 @@ public struct JobQueue: Sendable {
   static func hasten(_ lane: String, to priority: Intent.Priority) -> SQL {
     """
     UPDATE jobs SET priority = \(priority)
-    WHERE lane = \(lane) AND state IN ('ready', 'running', 'unknown') AND priority > \(priority)
+    WHERE lane = \(lane) AND \(holdsLane) AND priority > \(priority)
     """
   }
 
@@ -58,7 +58,6 @@ public struct JobQueue: Sendable {
   }
 
   static let countsByState: SQL = """
-    SELECT state, count(*) AS number FROM jobs
-    WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead') GROUP BY state ORDER BY state
+    SELECT state, count(*) AS number FROM jobs WHERE \(isShown) GROUP BY state ORDER BY state
     """
 }

@@ -37,7 +37,7 @@ public enum JobShelf: String, Sendable, CaseIterable {
 
   func counting(of guild: String, upTo limit: Int) -> SQL {
     """
-    SELECT count(*) FROM (SELECT 1 FROM jobs WHERE guild_id = \(guild) AND state IN \(list: states) AND \(Self.isShown)
+    SELECT count(*) FROM (SELECT 1 FROM jobs WHERE guild_id = \(guild) AND state IN \(list: states) AND \(JobQueue.isShown)
       LIMIT \(limit))
     """
   }
@@ -48,14 +48,11 @@ public enum JobShelf: String, Sendable, CaseIterable {
     let inOrder: SQL = isDown ? "ORDER BY updated_at DESC, id DESC" : "ORDER BY updated_at, id"
     let parts = states.map { state in
       """
-      SELECT * FROM (SELECT * FROM jobs WHERE guild_id = \(guild) AND state = \(state) AND \(Self.isShown)
+      SELECT * FROM (SELECT * FROM jobs WHERE guild_id = \(guild) AND state = \(state) AND \(JobQueue.isShown)
         \(start.behind("updated_at", descending: isDown)) \(inOrder) LIMIT \(limit))
       """ as SQL
     }
     let all = parts.dropFirst().reduce(parts[0]) { "\($0) UNION ALL \($1)" }
     return "SELECT * FROM (\(all)) \(inOrder) LIMIT \(limit)"
   }
-
-  /// Said in so many words, so that the index of jobs that are not over fits.
-  private static let isShown: SQL = "state IN ('ready', 'running', 'waiting', 'unknown', 'dead')"
 }

@@ -45,19 +45,34 @@ public let jobMigrations = [
     CREATE INDEX jobs_of_guild ON jobs (guild_id, state, updated_at, id)
       WHERE state IN ('ready', 'running', 'waiting', 'unknown', 'dead');
     """),
-  // By gate, so that a look for the next job steps over what waits for a limit that is used up.
+  // By gate, so that a look for the next job steps over what waits for a limit that is used up; what was due when it was
+  // written stands apart, so that it ends before what is not due yet. The others in words that cost a job that changes
+  // nothing (`JobQueue.isLiving`).
   Migration(
-    "20261127-0200-jobs-by-gate",
+    "20261127-0500-jobs-by-gate",
     """
     DROP INDEX jobs_due;
-    CREATE INDEX jobs_by_gate ON jobs (priority, gate, run_at, id) WHERE state IN ('ready', 'unknown');
-    """),
-  // What was due when it was written stands apart, so that a look for what is due ends before what is not due yet.
-  Migration(
-    "20261127-0500-jobs-by-gate-and-due",
-    """
-    DROP INDEX jobs_by_gate;
+    DROP INDEX jobs_live_key;
+    DROP INDEX jobs_lane;
+    DROP INDEX jobs_shown;
+    DROP INDEX jobs_of_guild;
     CREATE INDEX jobs_by_gate ON jobs (priority, gate, (run_at <= updated_at), run_at, id)
       WHERE state IN ('ready', 'unknown');
+    CREATE UNIQUE INDEX jobs_live_key ON jobs (unique_key)
+      WHERE unique_key IS NOT NULL AND state NOT IN ('done', 'cancelled') AND state <> 'dead';
+    CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state = 'ready' OR state = 'running' OR state = 'unknown';
+    CREATE INDEX jobs_shown ON jobs (state) WHERE state NOT IN ('done', 'cancelled');
+    CREATE INDEX jobs_of_guild ON jobs (guild_id, state, updated_at, id) WHERE state NOT IN ('done', 'cancelled');
     """),
 ]
+
+/// States as indexes name them; a query that is to find an index says the same. `IN` with more than two states would be a
+/// table that SQLite builds anew, before and after, for each index of a job that changes.
+extension JobQueue {
+  /// Not over, and not given up: there is one of its key.
+  static let isLiving: SQL = "state NOT IN ('done', 'cancelled') AND state <> 'dead'"
+  /// Its lane waits for it.
+  public static let holdsLane: SQL = "(state = 'ready' OR state = 'running' OR state = 'unknown')"
+  /// Not over.
+  static let isShown: SQL = "state NOT IN ('done', 'cancelled')"
+}

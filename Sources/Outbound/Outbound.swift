@@ -83,7 +83,7 @@ public struct Outbound: Sendable {
     var attemptsLeft = call.isRepeatable ? 3 : 1
     while true {
       do {
-        return try sendOnce(call, to: provider, reading)
+        return try sendOnce(call, to: provider, patience: max(.zero, deadline - clock.now()), reading)
       } catch let failure as Failure {
         attemptsLeft -= failure.isBusy ? 0 : 1
         guard let pause = failure.pauseBeforeRepeating, clock.now() + pause <= deadline, attemptsLeft > 0 else {
@@ -98,9 +98,13 @@ public struct Outbound: Sendable {
   public func forgetRefusals(of connection: String) throws { try ledger.forgetRefusals(of: connection) }
 
   private func sendOnce<Value>(
-    _ call: OutboundCall, to provider: Provider, _ reading: (IncomingResponse) throws -> Value
+    _ call: OutboundCall, to provider: Provider, patience: Duration, _ reading: (IncomingResponse) throws -> Value
   ) throws -> Value {
-    try ledger.reserve(call, budget: provider.budget)
+    let wait = try ledger.reserve(call, budget: provider.budget, patience: patience)
+    if wait > .zero {
+      sleep(wait)
+      try ledger.refuseWhatIsRefusedByNow(call)
+    }
     let started = clock.now()
     let response: IncomingResponse
     do throws(TransportFailure) {

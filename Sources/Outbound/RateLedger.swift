@@ -6,15 +6,23 @@ struct RateLedger: Sendable {
   let store: DataStore
   let clock: WallClock
 
-  /// Takes the right to make one call now, or says how long to wait for it.
-  func reserve(_ call: OutboundCall, budget: Budget) throws {
+  /// Takes the right to make one call and answers how long the caller waits before it makes it: not at all, or within its
+  /// patience until the budget's next place, which is its own from now on. Were it only told to come again, all who wait
+  /// would wake for each place, and all but one for nothing.
+  @discardableResult
+  func reserve(_ call: OutboundCall, budget: Budget, patience: Duration = .zero) throws -> Duration {
     try store.write { transaction in
       let now = clock.now()  // while nobody else can reserve, however long that took
       try refuseWhileBlocked(call, now, transaction)
       try refuseWhileBroken(call, now, transaction)
       try refuseWhenBucketIsEmpty(call, now, transaction)
-      try spend(call, budget, now, transaction)
+      return try spend(call, budget, patience, now, transaction)
     }
+  }
+
+  /// Somebody else may have been refused while this call waited for its place.
+  func refuseWhatIsRefusedByNow(_ call: OutboundCall) throws {
+    try store.read { try refuseWhileBlocked(call, clock.now(), $0) }
   }
 
   /// Writes down what an answer told.
@@ -80,9 +88,12 @@ extension RateLedger {
 // MARK: Budgets
 
 extension RateLedger {
-  private func spend(_ call: OutboundCall, _ budget: Budget, _ now: Timestamp, _ transaction: WriteTransaction) throws {
+  /// Takes the budget's next place and answers how long it is until then. No place is further away than a window: what lies
+  /// there was spent before the clock was set back.
+  private func spend(
+    _ call: OutboundCall, _ budget: Budget, _ patience: Duration, _ now: Timestamp, _ transaction: WriteTransaction
+  ) throws -> Duration {
     let allowance = budget.allowance(call.urgency)
-    // What lies ahead of us was spent before the clock was set back.
     try transaction.run(
       """
       DELETE FROM spends
@@ -90,10 +101,10 @@ extension RateLedger {
       """)
     let spent = try transaction.values(
       Timestamp.self, "SELECT at FROM spends WHERE connection = \(call.connection) ORDER BY at DESC LIMIT \(allowance)")
-    if spent.count >= allowance, let freed = spent.last {
-      throw call.busy(freed + budget.window - now)
-    }
+    let wait = spent.count < allowance ? .zero : max(.zero, spent[allowance - 1] + budget.window - now)
+    guard wait <= min(patience, budget.window) else { throw call.busy(wait) }
     try transaction.run(
-      "INSERT INTO spends (connection, at, id) VALUES (\(call.connection), \(now), \(UUIDv7.make(at: now)))")
+      "INSERT INTO spends (connection, at, id) VALUES (\(call.connection), \(now + wait), \(UUIDv7.make(at: now)))")
+    return wait
   }
 }

@@ -46,8 +46,8 @@ extension RateLedger {
     }
   }
 
-  func refuseWhileBlocked(_ call: OutboundCall, _ now: Timestamp, _ transaction: WriteTransaction) throws {
-    let blocks = try transaction.rows(
+  func refuseWhileBlocked(_ call: OutboundCall, _ now: Timestamp, _ queries: some Queries) throws {
+    let blocks = try queries.rows(
       """
       SELECT until, reason FROM blocks
       WHERE ((connection = \(call.connection) AND scope IN ('', \(call.route)))

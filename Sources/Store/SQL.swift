@@ -42,7 +42,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     public mutating func appendInterpolation(list values: [some SQLBindable]) {
       let marks = values.map { _ in "?" }.joined(separator: ", ")
       text += values.isEmpty ? "(SELECT NULL WHERE 1 = 0)" : "(\(marks))"
-      arguments += values.map(\.sqlValue)
+      arguments += values.map { $0.sqlValue }  // a key path of a generic type is made anew each time
     }
 
     /// SQL of our own, such as a direction or a list of columns. Never for anything that came from outside.

@@ -36,6 +36,18 @@ struct ExchangeTests {
 
   @Test(
     arguments: [
+      ("X: a", "a"), ("X:a", "a"), ("X: \t a b \t\r\n", "a b"), ("X:\r\n", ""), ("X: \r\n", ""), ("X: a: b", "a: b"),
+      ("x: Übung\r\n", "Übung"), (": a", nil), ("no colon", nil), ("\r\n", nil), ("", nil), ("HTTP/1.1 200 X: a", nil),
+    ] as [(String, String?)])
+  func aLineOfTheHead(_ line: String, _ value: String?) {
+    let exchange = CurlExchange(OutgoingRequest(url: "http://far.example"), isTrusted: true)
+    let bytes = Array(line.utf8)
+    #expect(bytes.withUnsafeBytes(exchange.takeHeader))
+    #expect(exchange.response(status: 200).headers.fields.map(\.value) == (value.map { [$0] } ?? []))
+  }
+
+  @Test(
+    arguments: [
       (.get, "", "GET"), (.get, "body", "GET"), (.post, "body", "POST"), (.post, "", "POST"), (.put, "body", "PUT"),
       (.patch, "body", "PATCH"), (.patch, "", "PATCH"), (.delete, "", "DELETE"), (.delete, "body", "DELETE"),
     ] as [(HTTP.Method, String, String)])

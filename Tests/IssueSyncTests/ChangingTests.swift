@@ -297,6 +297,63 @@ struct DeliveringTests {
     #expect(channel.messages[0].draft.text.contains("Changed meanwhile"))
   }
 
+  /// Killed at any moment, the next program knows with which nonce it may have been posted.
+  @Test func thatAMessageIsWantedIsKnownBeforeAnythingIsCalled() throws {
+    _ = try hall.mapping()
+    let seen = Mutex<[String]>([])
+    hall.discord.createMessage = { [hall] _, draft in
+      let nonces = try hall.store.read {
+        try $0.all(LivingMessage.self, "SELECT * FROM discord_messages WHERE message_id IS NULL").map(\.nonce)
+      }
+      seen.withLock { $0 += nonces + [draft.nonce ?? ""] }
+      return Message(id: MessageID("5")!)
+    }
+    try sync([hall.row(1)])
+    try hall.work(for: 0)
+    let nonces = seen.withLock { $0 }
+    #expect(nonces.count == 2 && Set(nonces).count == 1)
+  }
+
+  /// Killed between the claim and the call, or between the call and its answer.
+  @Test(arguments: [false, true], [3, 70, 400])
+  func aProgramThatWasKilledPostedOnceAtTheMost(hasPosted: Bool, secondsLater: Int) throws {
+    _ = try hall.mapping()
+    try sync([hall.row(1)])
+    let real = channel.client(clock: hall.clock)
+    hall.discord.createMessage = { [hall] channel, draft in
+      if hasPosted { _ = try real.createMessage(channel, draft) }
+      for table in Self.tables {
+        try hall.store.write { try $0.run("CREATE TABLE \(identifier: "kept_" + table) AS SELECT * FROM \(identifier: table)") }
+      }
+      throw Failure(.busy(retryAfter: .seconds(1)), "Killed here.")
+    }
+    try hall.work(for: 0)
+    try hall.store.write { transaction throws in
+      for table in Self.tables {
+        try transaction.run("DELETE FROM \(identifier: table)")
+        try transaction.run("INSERT INTO \(identifier: table) SELECT * FROM \(identifier: "kept_" + table)")
+      }
+      try transaction.run("UPDATE jobs SET boot_id = 'before' WHERE state = 'running'")
+    }
+    hall.discord = real
+    hall.now = hall.now + .seconds(secondsLater)
+    try hall.work(for: 5)
+    #expect(channel.messages.count == 1)
+    #expect(try hall.jobs("done") == 1)
+    #expect(try hall.store.read { try $0.value(Int.self, "SELECT count(message_id) FROM discord_messages") } == 1)
+  }
+
+  private static let tables = ["jobs", "discord_messages"]
+
+  @Test func anIssueThatIsGoneWhenItsTurnComesLeavesNothing() throws {
+    _ = try hall.mapping()
+    try sync([hall.row(1)])
+    try hall.store.write { try $0.run("UPDATE issues SET is_removed = 1") }
+    try hall.work(for: 0)
+    #expect(try hall.jobs("done") == 1)
+    #expect(try hall.store.read { try $0.value(Int.self, "SELECT count(*) FROM discord_messages") } == 0)
+  }
+
   @Test func anAttemptThatMetALimitLeavesNothingToLookFor() throws {
     _ = try hall.mapping()
     let tries = Counter()

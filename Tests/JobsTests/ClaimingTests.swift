@@ -136,6 +136,37 @@ struct ClaimingTests {
     #expect(try bench.job().attempts == 1)
   }
 
+  /// What must be durable before the work begins costs no commit of its own.
+  @Test func whatAKindPreparesIsWrittenInTheCommitThatTakesTheJob() throws {
+    let careful = JobKind("plain", preparing: { job, transaction in
+      try transaction.run("INSERT INTO notes (id, what) VALUES (\(job.hold), \(job.payload(String.self)))")
+    }) { _ in .done }
+    try bench.enqueue(.make("first"), .make("second"))
+    let first = try #require(try bench.claim(careful))
+    #expect(try notes() == ["first"])
+    let down = Failure(.unavailable, "down")
+    try bench.queue.settle(first, .failed(down), of: careful) { try bench.queue.claim([careful], bench.look(), in: $0) }
+    #expect(try notes() == ["first", "second"])
+    bench.clock.advance(by: .seconds(9))
+    #expect(try bench.claim(careful)?.hold == "\(first.id):2")
+    #expect(try notes() == ["first", "second", "first"])
+  }
+
+  @Test func whatCannotBePreparedIsNotTaken() throws {
+    let failing = JobKind("plain", preparing: { job, transaction in
+      try transaction.run("INSERT INTO notes (id, what) VALUES (\(job.hold), 'half')")
+      throw Failure(.unavailable, "down")
+    }) { _ in .done }
+    try bench.enqueue(.make("work"))
+    #expect(throws: Failure.self) { try bench.claim(failing) }
+    #expect(try notes() == [])
+    #expect(try bench.job().state == "ready")
+  }
+
+  private func notes() throws -> [String] {
+    try bench.store.read { try $0.values(String.self, "SELECT what FROM notes ORDER BY rowid") }
+  }
+
   @Test func whatWasDueStaysDueWhenTheClockIsSetBack() throws {
     try bench.enqueue(.make("due"), .make("later", notBefore: now + .seconds(60)))
     bench.clock.advance(by: .seconds(-3600))

@@ -39,6 +39,16 @@ struct QueryPlanTests {
     }
   }
 
+  /// Each would be filled with states and thrown away again. The one is that of the state's own check.
+  @Test(
+    arguments: [
+      ("UPDATE jobs SET state = 'done', updated_at = 1 WHERE id = 'x'", 1), ("DELETE FROM jobs WHERE id = 'x'", 0),
+    ] as [(SQL, Int)])
+  func aJobThatChangesBuildsNoTablesForItsIndexes(_ change: SQL, _ tables: Int) throws {
+    let program = try Bench().store.read { try $0.rows("EXPLAIN \(change)") }
+    #expect(try program.count { try $0.get("opcode", as: String.self) == "OpenEphemeral" } == tables)
+  }
+
   /// What waits before a closed gate is stepped over, and what waits before an open one is not sorted, nor looked at
   /// before its time.
   @Test(arguments: [false, true])

@@ -14,8 +14,13 @@ struct Bench {
   let outbound: Outbound
   let ledger: RateLedger
 
-  /// - Parameter before: happens when a call is under way and before it is answered.
-  init(store: DataStore? = nil, before: @escaping @Sendable () -> Void = {}) throws {
+  /// - Parameters:
+  ///   - before: happens when a call is under way and before it is answered.
+  ///   - whileWaiting: happens while a call waits for a limit.
+  init(
+    store: DataStore? = nil, before: @escaping @Sendable () -> Void = {},
+    whileWaiting: @escaping @Sendable (Duration) -> Void = { _ in }
+  ) throws {
     let clock = clock
     let answer = far.transport
     self.store = try store ?? .inMemory(outboundMigrations)
@@ -24,7 +29,10 @@ struct Bench {
         before()
         return try answer(request)
       }, volatile: self.store, clock: clock.wall
-    ) { clock.advance(by: $0) }
+    ) { wait in
+      clock.advance(by: wait)
+      whileWaiting(wait)
+    }
     ledger = RateLedger(store: self.store, clock: clock.wall)
   }
 

@@ -40,23 +40,68 @@ struct BudgetTests {
       return RateLedger(store: store, clock: clock.wall)
     }
     var random = RandomSource(seed: seed)
-    var made: [Timestamp] = []
+    var places: [Timestamp] = []
     for _ in 0..<400 {
       clock.advance(by: .milliseconds(Int64.random(in: 0...150, using: &random)))
       let urgency: Urgency = Bool.random(using: &random) ? .interactive : .batch
-      let inWindow = made.count { $0 > clock.now - .seconds(1) }
+      let patience: Duration = .milliseconds([0, 0, 30, 200, 5000].randomElement(using: &random) ?? 0)
       let allowance = urgency == .interactive ? 10 : 6
+      let wait =
+        places.count < allowance ? .zero : max(.zero, places[places.count - allowance] + .seconds(1) - clock.now)
       do {
-        try ledgers.randomElement(using: &random)?.reserve(.make(urgency: urgency), budget: Self.budget)
-        #expect(inWindow < allowance, "seed \(seed)")
-        made.append(clock.now)
+        let told = try ledgers.randomElement(using: &random)?.reserve(
+          .make(urgency: urgency), budget: Self.budget, patience: patience)
+        #expect(told == wait && wait <= min(patience, .seconds(1)), "seed \(seed)")
+        places = (places + [clock.now + wait]).sorted()
       } catch let failure as Failure {
-        #expect(inWindow >= allowance, "seed \(seed)")
-        let wait = max(.milliseconds(20), made[made.count - allowance] + .seconds(1) - clock.now)
-        #expect(failure.kind == .busy(wait), "seed \(seed)")
+        #expect(wait > min(patience, .seconds(1)), "seed \(seed)")
+        #expect(failure.kind == .busy(max(.milliseconds(20), wait)), "seed \(seed)")
       }
     }
-    #expect(made.count > 100)
+    #expect(zip(places, places.dropFirst(10)).allSatisfy { $1 - $0 >= .seconds(1) }, "seed \(seed)")
+    #expect(places.count > 100)
+  }
+
+  /// Everybody who waits has a place of their own, so nobody wakes for somebody else's.
+  @Test(
+    arguments: [
+      (0, ["0", "0", "busy 1000", "busy 1000", "busy 1000"]), (999, ["0", "0", "busy 1000", "busy 1000", "busy 1000"]),
+      (1000, ["0", "0", "1000", "1000", "busy 2000"]), (90_000, ["0", "0", "1000", "1000", "busy 2000"]),
+    ] as [(Int64, [String])])
+  func thePatientTakePlacesInAdvance(_ patience: Int64, _ expected: [String]) throws {
+    let bench = try Bench()
+    let budget = Budget(calls: 2, per: .seconds(1))
+    let told = try expected.map { _ in
+      do {
+        return "\(try bench.ledger.reserve(.make(), budget: budget, patience: .milliseconds(patience)).milliseconds)"
+      } catch let failure as Failure {
+        guard case .busy(let wait?) = failure.kind else { throw failure }
+        return "busy \(wait.milliseconds)"
+      }
+    }
+    #expect(told == expected)
+  }
+
+  @Test func whoWaitsForTheBudgetWaitsOnce() throws {
+    let waits = Mutex<[Duration]>([])
+    let bench = try Bench(whileWaiting: { wait in waits.withLock { $0.append(wait) } })
+    let provider = Provider.test(Budget(calls: 2, per: .seconds(1)))
+    for _ in 0..<6 {
+      bench.far.add(.status(200))
+      #expect(bench.outcome(.make(patience: .seconds(1)), to: provider) == .status(200))
+    }
+    #expect(waits.withLock { $0 } == [.seconds(1), .seconds(1)])
+  }
+
+  @Test func whatIsRefusedWhileSomebodyWaitsIsNotSent() throws {
+    let ledger = Mutex<RateLedger?>(nil)
+    let bench = try Bench(whileWaiting: { _ in try? ledger.withLock { $0 }?.recordUnauthorized(.make()) })  // else: sent
+    ledger.withLock { $0 = bench.ledger }
+    let provider = Provider.test(Budget(calls: 1, per: .seconds(1)))
+    bench.far.add(.status(200))
+    #expect(bench.outcome(.make(), to: provider) == .status(200))
+    #expect(bench.outcome(.make(patience: .seconds(1)), to: provider) == .failure(.unauthenticated))
+    #expect(bench.far.requests.count == 1)
   }
 
   @Test func processesTogetherStayInsideTheBudget() throws {
