@@ -1,4 +1,5 @@
 import Basics
+import Discord
 import Store
 
 /// How well a mapping is synced.
@@ -9,6 +10,7 @@ public struct MappingHealth: Encodable, Sendable {
 
   public let id: String
   public let name: String
+  public let channel: ChannelID
   public let state: State
   public let issues: Int
   public let lastRun: Timestamp?
@@ -32,6 +34,7 @@ public struct MappingHealth: Encodable, Sendable {
   init(_ mapping: Mapping, at now: Timestamp, _ queries: some Queries) throws {
     id = mapping.id
     name = mapping.name
+    channel = mapping.channel
     issues = try IssueCounts.number(in: mapping.id, queries)
     let runs = try queries.rows(
       """

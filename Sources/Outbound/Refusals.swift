@@ -69,13 +69,14 @@ extension RateLedger {
 
 extension BlockReason {
   func sentence(_ service: String, _ scope: String, until: Timestamp) -> String {
-    switch self {
-    case .rate: "\(service) allows no more calls before \(until)."
+    let clock = "\(until.description.dropFirst(11).prefix(8)) UTC"  // within the hour
+    return switch self {
+    case .rate: "\(service) allows no more calls before \(clock)."
     case .unauthorized: "\(service) refuses our token. Connect \(service) again with a valid one."
     case .denied:
-      "\(service) refuses \(scope) again and again, so it is left alone until \(until). Give the bot its permissions there."
+      "\(service) refuses \(scope) again and again, so it is left alone until \(clock). Give the bot its permissions there."
     case .invalid:
-      "\(service) has refused so many calls that it may shut us out; \(scope) calls wait until \(until)."
+      "\(service) has refused so many calls that it may shut us out; \(scope) calls wait until \(clock)."
     }
   }
 }

@@ -73,6 +73,7 @@ struct InvalidCallsTests {
     }
     #expect(told?.kind == .busy(.seconds(600)))
     #expect(told?.sentence.contains("Far refuses POST /channels/1/messages again and again") == true)
+    #expect(told?.sentence.contains(/left alone until \d\d:\d\d:\d\d UTC/) == true)
     #expect(try bench.outbound.health(of: "far:1", at: .test).troubles.count == 1)
     deny(1, "POST /channels/2/messages")
     bench.clock.advance(by: .seconds(600))

@@ -152,6 +152,23 @@ private final class LoginServer: Sendable {
     #expect(try sessions() == 0)
   }
 
+  @Test(
+    arguments: [
+      ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
+        "Edge on Windows"),
+      ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+        "Chrome on ChromeOS"),
+      ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36",
+        "Samsung Internet on Android"),
+      ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/131.0 Mobile/15E148 Safari/604.1",
+        "Chrome on iPhone"),
+      ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+        "Safari on macOS"),
+      ("Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox on Linux"),
+      ("Mozilla/5.0 (Plan9) Firefox/132.0", "Firefox"), ("curl/8.5.0", nil), ("", nil),
+    ] as [(String, String?)])
+  func browsersAreNamedAsPeopleKnowThem(_ agent: String, _ name: String?) { #expect(browserName(agent) == name) }
+
   @Test func loggingOutEverywhereEndsTheTokensToo() throws {
     var cookies: [String] = []
     for code in ["code", "second"] {

@@ -63,6 +63,8 @@ struct SettingsPageTests {
     let after = hall.get("/servers/1000/issues").html
     #expect(after.contains("1969-12-31 16:00:01 -08:00 (America/Los_Angeles)") && after.contains("31 Dec 1969"))
     #expect(after.contains("datetime=\"1970-01-01T00:00:01.000Z\""))
+    let again = hall.post("\(home)/zone", ["zone": "America/Los_Angeles"])
+    #expect(again.headers["Location"] == "\(home)?notice=nothingChanged")
     #expect(try audited("settings.change") == 1)
   }
 

@@ -1,6 +1,7 @@
 """Walks, looks, and prints what was found."""
 
 import argparse
+import functools
 import os
 import re
 import tempfile
@@ -12,6 +13,7 @@ from house import House
 from walk import Walk
 
 WAYS = [(width, height, scheme) for scheme in ("light", "dark") for width, height in ((1280, 860), (390, 844))]
+MAREN = "810451559316979712"
 findings = []
 
 
@@ -29,12 +31,13 @@ def step(name, body):
     return value
 
 
-def take_the_walk(context, house):
+def take_the_walk(context, house, look):
     page = context.new_page()
     complaints = []
     page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     walk = Walk(page, house)
+    look = functools.partial(look, page)
     step("log in as the owner of a server", lambda: walk.log_in("Maren"))
     step("choose the server", walk.enter)
     step("link a Notion workspace", walk.link_a_workspace)
@@ -43,8 +46,15 @@ def take_the_walk(context, house):
     step("sync it by hand", walk.sync)
     title = step("mark an issue fixed", walk.mark_an_issue_fixed)
     step("find that in the audit log", lambda: walk.find_in_audit(title))
-    found("the browser had nothing to complain of", sorted(set(complaints)))
-    return page
+    step("change what is set for the server, after a slip in each form",
+         lambda: walk.change_settings("Europe/Berlin"))
+    key = step("make an API key, and ask with it", lambda: walk.make_a_key("Wiki bot", look))
+    step("look somebody up, and export what is kept of them", lambda: walk.look_somebody_up(MAREN, look))
+    step("meet three jobs that were given up", lambda: walk.have_jobs_fail(3))
+    # The form that was refused is an answer of 400, which the browser writes down.
+    found("the browser had nothing to complain of",
+          sorted({text for text in complaints if "status of 400" not in text}))
+    return walk, key
 
 
 def walk_without_script(browser, house):
@@ -57,9 +67,35 @@ def walk_without_script(browser, house):
         walk.map_a_table("announcements")
         walk.pause_and_resume()
         walk.find_in_audit(walk.mark_an_issue_fixed())
+        walk.change_settings("Europe/Lisbon")
+        walk.take_back("Dashboard", walk.make_a_key("Dashboard"))
+        walk.look_somebody_up(MAREN)
 
     step("all of it again without script, as an administrator", body)
-    context.close()
+    return walk
+
+
+def take_it_back(browser, house, walk, key, look):
+    """What ends what the walk began, when everything has been looked at."""
+    step("try a job again", walk.try_a_job_again)
+    step("give another one up", walk.give_a_job_up)
+    step("take the API key back", lambda: walk.take_back("Wiki bot", key))
+    step("remove the mapping, after a slip",
+         lambda: walk.remove_the_mapping("general", functools.partial(look, walk.page)))
+    others = [Walk(browser.new_context().new_page(), house) for _ in range(2)]
+    for other in others:
+        other.log_in("Maren")
+    step("log another browser out", lambda: walk.log_out_elsewhere(others))
+    step("log out everywhere", lambda: walk.log_out_everywhere(*others))
+
+
+def take_it_back_without_script(walk):
+    def body():
+        walk.try_all_jobs_again()
+        walk.remove_the_mapping("announcements")
+        walk.log_out_everywhere()
+
+    step("all of that again without script", body)
 
 
 def addresses(page, house, home):
@@ -67,33 +103,48 @@ def addresses(page, house, home):
     page.goto(house.url + home)
     rail = [link.get_attribute("href") for link in page.locator(".rail a").all()]
     below = []
-    for address, kind in ((home + "/issues", "tbody a.row"), (home + "/mappings", "tbody a.row")):
-        page.goto(house.url + address)
+    for address, kind in (("/issues", "tbody a.row"), ("/mappings", "tbody a.row"), ("/jobs", "a[href$=discard]"),
+                          ("/settings", "#keys ~ .scroll a")):
+        page.goto(house.url + home + address)
         below.append(page.locator(kind).first.get_attribute("href"))
     more = ["/edit", "/remove"]
     return ["/", "/servers", "/account", *rail, *below, *[below[1] + end for end in more], home + "/mappings/new",
-            home + "/nothing-here"]
+            home + "/jobs?show=waiting", home + "/nothing-here"]
 
 
-def look_at(browser, state, house, paths, pictures):
+def look_at(context, house, paths, pictures):
+    page, faults = context.new_page(), []
+    for path in paths:
+        page.goto(house.url + path)
+        name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{15,}|(?<=keys/)\w+", "x", path).strip("/") or "home"
+        faults += look(page, re.sub(r"\W", "-", name), pictures)
+    page.close()
+    found("%d pages fit in four ways, axe-core finds nothing serious" % len(paths), faults)
+
+
+def look_here(pictures, page, name):
+    """Looks at a page that only a form shows."""
+    found("%s: it fits in four ways, axe-core finds nothing serious" % name, look(page, name, pictures))
+
+
+def look(page, name, pictures):
+    """Takes a picture for each way; tells what does not fit, and what axe-core calls serious."""
+    faults = []
     for width, height, scheme in WAYS:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, storage_state=state)
-        page = context.new_page()
-        faults = []
-        for path in paths:
-            page.goto(house.url + path)
-            name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{15,}", "x", path).strip("/").replace("/", "-") or "home"
-            page.screenshot(path="%s/%s-%d-%s.png" % (pictures, name, width, scheme))
-            over = page.evaluate("document.documentElement.scrollWidth") - width
-            if over > 0:
-                faults.append("%s is %d px too wide" % (path, over))
-            for violation in Axe().run(page).response["violations"]:
-                if violation["impact"] in ("serious", "critical"):
-                    where = violation["nodes"][0]["target"]
-                    faults.append("%s: %s (%s)" % (path, violation["help"], where))
-        found("%d pages at %d px, %s: they fit, axe-core finds nothing serious" % (len(paths), width, scheme), faults)
-        context.close()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path="%s/%s-%d-%s.png" % (pictures, name, width, scheme), full_page=True)
+        over = page.evaluate("document.documentElement.scrollWidth") - width
+        if over > 0:
+            faults.append("%s is %d px too wide" % (name, over))
+        rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}  # in the dark, colours alone differ
+        for violation in Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                where = violation["nodes"][0]["target"]
+                faults.append("%s at %d px, %s: %s (%s)" % (name, width, scheme, violation["help"], where))
+    page.set_viewport_size({"width": WAYS[0][0], "height": WAYS[0][1]})
+    page.emulate_media(color_scheme="light")
+    return faults
 
 
 def show_where_it_ended(browser, pictures):
@@ -113,10 +164,13 @@ def main():
         browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1280, "height": 860})
         try:
-            page = take_the_walk(context, house)
-            walk_without_script(browser, house)
-            paths = addresses(page, house, "/servers/%s" % house.facts["guild_id"])
-            look_at(browser, context.storage_state(), house, paths, options.pictures)
+            look_closely = functools.partial(look_here, options.pictures)
+            walk, key = take_the_walk(context, house, look_closely)
+            plain = walk_without_script(browser, house)
+            paths = addresses(walk.page, house, walk.home)
+            look_at(context, house, paths, options.pictures)
+            take_it_back(browser, house, walk, key, look_closely)
+            take_it_back_without_script(plain)
         except Exception as error:  # a step that failed is a finding, told with what the page said
             found("the walk came to its end", str(error).splitlines()[:4])
             show_where_it_ended(browser, options.pictures)

@@ -69,7 +69,12 @@ extension JobsView.Line {
     title = JobWords.titles[job.kind] ?? job.kind
     about = subject?.name
     aboutAddress = subject?.issue.map { "\(hall)/issues/\($0)" }
-    attempts = job.attempts == 1 ? "1 attempt" : "\(job.attempts) attempts"
+    attempts =
+      switch job.attempts {
+      case 0: "No attempt yet"
+      case 1: "1 attempt"
+      default: "\(job.attempts) attempts"
+      }
     changed = Moment(job.updatedAt, now: now)
     why = job.lastError.map(Self.sentence)
     (state, shape) =

@@ -73,6 +73,8 @@ struct AccountView {
   struct Row {
     let id: String
     let browser: String
+    /// The browser's own words.
+    let agent: String
     let seen: Moment
     let started: Moment
     let isHere: Bool
@@ -96,8 +98,8 @@ struct AccountView {
     name = here.person.name
     self.sessions = sessions.map {
       Row(
-        id: $0.id, browser: $0.browser, seen: Moment($0.seenAt, now: now), started: Moment($0.createdAt, now: now),
-        isHere: $0.id == here.session.id)
+        id: $0.id, browser: browserName($0.browser) ?? $0.browser, agent: $0.browser,
+        seen: Moment($0.seenAt, now: now), started: Moment($0.createdAt, now: now), isHere: $0.id == here.session.id)
     }
     self.workspaces = workspaces.map {
       Workspace(

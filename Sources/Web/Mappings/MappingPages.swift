@@ -49,7 +49,12 @@ public struct MappingPages: Sendable {
 
   private func list(_ visit: Visit) throws -> Response {
     let now = try panel.present(visit)
-    let rows = try mappings.health(in: visit.guild).map { MappingRow($0, now: now, at: visit.address("mappings")) }
+    let all = try mappings.health(in: visit.guild)
+    let channels = Set(all.map(\.name)).count < all.count ? channelNames(of: visit.guild) : nil
+    let rows = all.map { health in
+      let channel = channels.map { $0[health.channel] ?? health.channel.rawValue }
+      return MappingRow(health, channel: channel, now: now, at: visit.address("mappings"))
+    }
     let view = MappingsView(
       rows: rows, isEmpty: rows.isEmpty, address: visit.address("mappings"),
       mayManage: visit.may(.manageMappings), hasWorkspace: try !connections.notion(of: visit.guild).isEmpty,
@@ -61,9 +66,19 @@ public struct MappingPages: Sendable {
     let mapping = try find(visit)
     let view = MappingView(
       mapping, health: try mappings.health(of: mapping), runs: try mappings.runs(of: mapping.id, limit: 30),
-      running: try rereading.isUnderWay(mapping), channel: try? discord().channel(mapping.channel).name,  // the id will do
-      trial: trial, visit, now: try panel.present(visit))
+      running: try rereading.isUnderWay(mapping), channel: channelName(of: mapping), trial: trial, visit,
+      now: try panel.present(visit))
     return try panel.show("mapping", view, title: mapping.name, to: visit, script: "refresh.js")
+  }
+
+  /// Its id will do where Discord does not tell.
+  private func channelName(of mapping: Mapping) -> String {
+    (try? discord().channel(mapping.channel).name) ?? mapping.channel.rawValue
+  }
+
+  private func channelNames(of guild: GuildID) -> [ChannelID: String] {
+    let channels = (try? discord().channels(guild)) ?? []  // their ids will do
+    return Dictionary(channels.map { ($0.id, $0.name ?? $0.id.rawValue) }, uniquingKeysWith: { $1 })
   }
 
   private func find(_ visit: Visit) throws -> Mapping { try mappings.find(visit.path["mapping"], in: visit.guild) }
@@ -182,8 +197,8 @@ public struct MappingPages: Sendable {
   private func confirmRemoval(_ visit: Visit, fault: String? = nil) throws -> Response {
     let mapping = try find(visit)
     let view = RemovalView(
-      formKey: visit.visitor.formKey, name: mapping.name, issues: try mappings.health(of: mapping).issues,
-      address: visit.address("mappings/\(mapping.id)"), fault: fault)
+      formKey: visit.visitor.formKey, name: mapping.name, channel: channelName(of: mapping),
+      issues: try mappings.health(of: mapping).issues, address: visit.address("mappings/\(mapping.id)"), fault: fault)
     return try panel.show(
       "mapping-removal", view, title: "Remove “\(mapping.name)”", to: visit, status: fault == nil ? 200 : 422)
   }

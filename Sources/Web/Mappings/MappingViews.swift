@@ -7,6 +7,8 @@ import Notion
 /// A mapping in a list.
 struct MappingRow {
   let name: String
+  /// Told where the name alone does not tell which mapping it is.
+  let channel: String?
   let issues: Int
   let lastRun: Moment?
   /// `good`, `warn`, `bad` or `quiet`
@@ -16,8 +18,9 @@ struct MappingRow {
   let sentence: String
   let address: String
 
-  init(_ health: MappingHealth, now: Present, at page: String) {
+  init(_ health: MappingHealth, channel: String? = nil, now: Present, at page: String) {
     name = health.name
+    self.channel = channel
     issues = health.issues
     lastRun = health.lastRun.map { Moment($0, now: now) }
     address = "\(page)/\(health.id)"
@@ -92,14 +95,14 @@ struct MappingView {
   let runs: [Run]
 
   init(
-    _ mapping: Mapping, health: MappingHealth, runs: [SyncRun], running: Bool, channel: String?,
+    _ mapping: Mapping, health: MappingHealth, runs: [SyncRun], running: Bool, channel: String,
     trial: Result<Syncing.Report, Failure>?, _ visit: Visit, now: Present
   ) {
     formKey = visit.visitor.formKey
     name = mapping.name
     address = visit.address("mappings/\(mapping.id)")
     row = MappingRow(health, now: now, at: visit.address("mappings"))
-    self.channel = channel ?? mapping.channel.rawValue
+    self.channel = channel
     channelAddress = "https://discord.com/channels/\(mapping.guild)/\(mapping.channel)"
     tableAddress = "https://www.notion.so/\(mapping.database.rawValue.replacing("-", with: ""))"
     fixed = mapping.fixedOption
@@ -158,6 +161,7 @@ extension Channel {
 struct RemovalView {
   let formKey: String
   let name: String
+  let channel: String
   let issues: Int
   let address: String
   let fault: String?

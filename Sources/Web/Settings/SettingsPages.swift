@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import Discord
+import Foundation
 import HTTP
 import Store
 import Upkeep
@@ -80,19 +81,20 @@ public struct SettingsPages: Sendable {
 
   private func saveZone(_ visit: Visit, _ fields: Fields) throws -> Response {
     let wished = String((fields["zone"] ?? "").prefix(100)).filter { !$0.isWhitespace }
-    let before = try panel.present(visit).zone
     do {
-      try panel.store.write { transaction in
-        let name = try ServerSettings.setTimeZone(wished, of: visit.guild, transaction)
+      let changed = try panel.store.write { transaction in
+        let before = try ServerSettings.timeZone(of: visit.guild, transaction).name
+        let after = try ServerSettings.setTimeZone(wished, of: visit.guild, transaction)
+        if after == before { return false }
         let target = AuditTarget("setting", "time-zone", name: "Time zone")
         try panel.audit.record(
-          visit.entry(.settingsChanged, on: target, before: before == .gmt ? "UTC" : before.identifier, after: name),
-          in: transaction)
+          visit.entry(.settingsChanged, on: target, before: before, after: after), in: transaction)
+        return true
       }
+      return (changed ? Notice.settingsSaved : .nothingChanged).at(visit.address("settings"))
     } catch let failure as Failure where failure.kind == .invalid {
       return try show(visit, SettingsInput(zone: wished, faults: ["zone": failure.sentence]))
     }
-    return Notice.settingsSaved.at(visit.address("settings"))
   }
 
   // MARK: Retention
@@ -117,6 +119,11 @@ public struct SettingsPages: Sendable {
     }
     return (changed ? Notice.settingsSaved : .nothingChanged).at(visit.address("settings"))
   }
+}
+
+extension TimeZone {
+  /// As the list of zones writes it.
+  var name: String { self == .gmt ? "UTC" : identifier }
 }
 
 extension Retention {

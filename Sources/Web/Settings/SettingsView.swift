@@ -73,7 +73,7 @@ struct SettingsView {
     formKey = visit.visitor.formKey
     (self.roles, rolesFault) = (roles.rows, roles.fault)
     hasNoRoles = roles.rows.isEmpty && roles.fault == nil
-    self.zone = input.zone ?? (zone == .gmt ? "UTC" : zone.identifier)
+    self.zone = input.zone ?? zone.name
     zones = ServerSettings.timeZones
     local = Moment(now.time, now: now).local
     kept = retentions.filter { $0.choice != nil }.map { Kept($0, days[$0.table], input) }
