@@ -174,12 +174,16 @@ def unread(summary):
 
 
 def come_to_rest(hall, seconds=180):
-    """Waits until a sync finds nothing new and no job is waiting or running, and answers how long that took."""
+    """Waits until a sync finds nothing new and no job is waiting or running, and answers how long that took.
+
+    Nor may one have waited before that sync: it would change a row that another mapping has then still to read.
+    """
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
+        left_before = jobs_due(hall.state + "/guildhall.db")
         summary = hall.json("notion-sync", "--json", "--deliver-for", "3", codes=(0, 1))
         left = jobs_due(hall.state + "/guildhall.db")
-        if unread(summary) == 0 and not left:
+        if unread(summary) == 0 and not left_before and not left:
             return time.monotonic() - begun
         time.sleep(0.3)
     raise Trouble("It did not come to rest within %d s: %s %s" % (seconds, summary, left))
