@@ -32,7 +32,7 @@ static const char *texts[STATEMENTS] = {
   " VALUES (?, ?, ?, ?, ?, 'status', ?, ?7, ?7, 'pending', ?8) ON CONFLICT (issue_id) WHERE state = 'pending' DO NOTHING",
   "INSERT INTO jobs (id, kind, unique_key, lane, gate, guild_id, payload, priority, state, run_at, correlation_id,"
   " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'ready', ?, ?, ?10, ?10)"
-  " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state NOT IN ('done', 'cancelled') AND state <> 'dead'"
+  " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state IN ('ready', 'running', 'waiting', 'unknown')"
   " DO UPDATE SET payload = excluded.payload, updated_at = excluded.updated_at",
   "UPDATE discord_messages SET shown_hash = NULL, answered_at = ? WHERE issue_id = ?",
   "SELECT position, digest FROM audit_log WHERE chain = ? ORDER BY position DESC LIMIT 1",

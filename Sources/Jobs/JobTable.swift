@@ -47,19 +47,17 @@ public let jobMigrations = [
     """),
   // By gate, so that a look for the next job steps over what waits for a limit that is used up; what was due when it was
   // written stands apart, so that it ends before what is not due yet. The others in words that cost a job that changes
-  // nothing (`JobQueue.isLiving`).
+  // nothing (`JobQueue.holdsLane`). The index of keys stays as it is: a program of before, which runs on until it is
+  // started anew, names it when it writes a job.
   Migration(
     "20261127-0500-jobs-by-gate",
     """
     DROP INDEX jobs_due;
-    DROP INDEX jobs_live_key;
     DROP INDEX jobs_lane;
     DROP INDEX jobs_shown;
     DROP INDEX jobs_of_guild;
     CREATE INDEX jobs_by_gate ON jobs (priority, gate, (run_at <= updated_at), run_at, id)
       WHERE state IN ('ready', 'unknown');
-    CREATE UNIQUE INDEX jobs_live_key ON jobs (unique_key)
-      WHERE unique_key IS NOT NULL AND state NOT IN ('done', 'cancelled') AND state <> 'dead';
     CREATE INDEX jobs_lane ON jobs (lane, id) WHERE state = 'ready' OR state = 'running' OR state = 'unknown';
     CREATE INDEX jobs_shown ON jobs (state) WHERE state NOT IN ('done', 'cancelled');
     CREATE INDEX jobs_of_guild ON jobs (guild_id, state, updated_at, id) WHERE state NOT IN ('done', 'cancelled');
@@ -70,7 +68,7 @@ public let jobMigrations = [
 /// table that SQLite builds anew, before and after, for each index of a job that changes.
 extension JobQueue {
   /// Not over, and not given up: there is one of its key.
-  static let isLiving: SQL = "state NOT IN ('done', 'cancelled') AND state <> 'dead'"
+  static let isLiving: SQL = "state IN ('ready', 'running', 'waiting', 'unknown')"
   /// Its lane waits for it.
   public static let holdsLane: SQL = "(state = 'ready' OR state = 'running' OR state = 'unknown')"
   /// Not over.
