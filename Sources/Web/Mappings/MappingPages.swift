@@ -71,9 +71,8 @@ public struct MappingPages: Sendable {
     return try panel.show("mapping", view, title: mapping.name, to: visit, script: "refresh.js")
   }
 
-  /// Its id will do where Discord does not tell.
   private func channelName(of mapping: Mapping) -> String {
-    (try? discord().channel(mapping.channel).name) ?? mapping.channel.rawValue
+    (try? discord().channel(mapping.channel).name) ?? mapping.channel.rawValue  // its id will do
   }
 
   private func channelNames(of guild: GuildID) -> [ChannelID: String] {
