@@ -3,6 +3,7 @@ import Basics
 import Batch
 import Foundation
 import HTTP
+import Jobs
 import Metrics
 import Store
 import Upkeep
@@ -31,15 +32,14 @@ extension Environment {
       let counts = try queries.rows(
         """
         SELECT state, kind, count(*) AS number FROM jobs
-        WHERE state NOT IN ('done', 'cancelled') GROUP BY state, kind ORDER BY state, kind
+        WHERE \(JobQueue.isShown) GROUP BY state, kind ORDER BY state, kind
         """)
       let byLabels = try Dictionary(
         counts.map { row in
           let kind: String = try row.get("kind")
           return ([try row.get("state"), known.contains(kind) ? kind : "other"], try row.get("number", as: Int.self))
         }, uniquingKeysWith: +)
-      let due: Timestamp? = try queries.value(
-        "SELECT min(run_at) FROM jobs WHERE state IN ('ready', 'unknown') AND run_at <= \(now)")
+      let due = try JobQueue.oldestDue(at: now, queries)
       return byLabels.map { HallMetric.jobs.sample($1, $0[0], $0[1]) }
         + [HallMetric.jobLag.sample(due.map { seconds(now - $0) } ?? 0)]
     }

@@ -52,6 +52,7 @@ struct GatewayExchange {
     for field in response.headers.fields where !field.name.isEmpty { add(field.name, field.value) }
     if !isBodyless, response.headers["Content-Length"] == nil { add("Content-Length", String(response.body.count)) }
     bytes += "\r\n".utf8
-    return isBodyless ? bytes : bytes + response.body
+    if !isBodyless { bytes += response.body }
+    return bytes
   }
 }

@@ -34,7 +34,7 @@ struct GatewayParameters: Sendable {
   /// The request, without its body. Refuses a second copy of a header that decides who asks: nginx passes both on,
   /// and two readers could each believe another one.
   func request() throws -> Request {
-    if !repeated.isEmpty, let name = Self.single.first(where: repeated.contains) {
+    if let name = Self.single.first(where: repeated.contains) {
       throw Failure.invalid("The header \(Self.headerName(name)) came twice; send it once.")
     }
     return requestUnchecked()

@@ -26,7 +26,8 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   /// Adds a field. Line breaks and NULs cannot start a new header: they become spaces.
   public mutating func add(_ name: String, _ value: String) {
-    let isClean = value.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isHarmless) } ?? value.utf8.allSatisfy(isHarmless)
+    var text = value
+    let isClean = text.withUTF8 { $0.allSatisfy { $0 != 10 && $0 != 13 && $0 != 0 } }
     fields.append(
       Field(name: name, value: isClean ? value : String(value.map { $0.isNewline || $0 == "\0" ? " " : $0 })))
   }
@@ -43,5 +44,4 @@ extension StringProtocol {
   }
 }
 
-private func isHarmless(_ byte: UInt8) -> Bool { byte != 10 && byte != 13 && byte != 0 }
 private func lowercase(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 32 : byte }

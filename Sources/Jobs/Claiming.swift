@@ -40,7 +40,7 @@ extension JobQueue {
       UPDATE jobs AS candidate SET state = 'running', attempts = attempts + 1, owner = \(host.owner),
         boot_id = \(host.bootID), lease_until = \(host.monotonic() + Self.lease.milliseconds), updated_at = \(time),
         needs_reconciling = CASE WHEN state = 'unknown' THEN 1 ELSE 0 END
-      WHERE id = \(id) AND \(waiting) AND (run_at <= updated_at OR run_at <= \(time)) AND \(isFree(kinds))
+      WHERE id = \(id) AND \(Self.waits) AND (run_at <= updated_at OR run_at <= \(time)) AND \(isFree(kinds))
       RETURNING *
       """)
     if let job { try kinds.named(job.kind)?.preparing(job, transaction) }
@@ -62,14 +62,12 @@ extension JobQueue {
     \(gates(priority)), parts (was_due, until) AS (VALUES (1, \(Int64.max)), (0, \(look.time)))
     SELECT head.id FROM gates CROSS JOIN parts JOIN jobs AS head ON head.id = (
       SELECT id FROM jobs AS candidate
-      WHERE priority = \(priority) AND gate = gates.name AND \(waiting) AND (run_at <= updated_at) = was_due
+      WHERE priority = \(priority) AND gate = gates.name AND \(Self.waits) AND (run_at <= updated_at) = was_due
         AND run_at <= until AND \(isFree(kinds))
       ORDER BY run_at, id LIMIT 1)
     WHERE \(isOpen(priority, look)) ORDER BY head.run_at, head.id LIMIT 1
     """
   }
-
-  private var waiting: SQL { "state IN ('ready', 'unknown')" }
 
   /// Of a kind that is known here, and the first of its lane.
   private func isFree(_ kinds: [JobKind]) -> SQL {
@@ -82,7 +80,7 @@ extension JobQueue {
 
   /// The gates before which jobs wait, found in the index by stepping from each to the next; the last is followed by NULL.
   private func gates(_ priority: Intent.Priority) -> SQL {
-    let some: SQL = "SELECT gate FROM jobs WHERE priority = \(priority) AND \(waiting)"
+    let some: SQL = "SELECT gate FROM jobs WHERE priority = \(priority) AND \(Self.waits)"
     return """
       WITH RECURSIVE gates (name) AS (
         SELECT (\(some) ORDER BY gate LIMIT 1)
@@ -113,7 +111,7 @@ extension JobQueue {
     \(gates(priority))
     SELECT min((
       SELECT run_at FROM jobs
-      WHERE priority = \(priority) AND gate = gates.name AND \(waiting) AND (run_at <= updated_at) = 0
+      WHERE priority = \(priority) AND gate = gates.name AND \(Self.waits) AND (run_at <= updated_at) = 0
         AND run_at > \(look.time) AND kind IN \(list: kinds.map(\.name))
       ORDER BY run_at LIMIT 1)) FROM gates
     WHERE \(isOpen(priority, look))

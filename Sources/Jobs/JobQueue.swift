@@ -57,6 +57,11 @@ public struct JobQueue: Sendable {
     return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.get("state"), try $0.get("number")) })
   }
 
+  /// Since when the job has been due that has been so for longest; nil when none is.
+  public static func oldestDue(at time: Timestamp, _ queries: some Queries) throws -> Timestamp? {
+    try queries.value("SELECT min(run_at) FROM jobs WHERE \(waits) AND run_at <= \(time)")
+  }
+
   static let countsByState: SQL = """
     SELECT state, count(*) AS number FROM jobs WHERE \(isShown) GROUP BY state ORDER BY state
     """

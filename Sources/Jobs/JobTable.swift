@@ -69,8 +69,10 @@ public let jobMigrations = [
 extension JobQueue {
   /// Not over, and not given up: there is one of its key.
   static let isLiving: SQL = "state IN ('ready', 'running', 'waiting', 'unknown')"
+  /// It may be taken, when its time has come.
+  static let waits: SQL = "state IN ('ready', 'unknown')"
   /// Its lane waits for it.
   public static let holdsLane: SQL = "(state = 'ready' OR state = 'running' OR state = 'unknown')"
   /// Not over.
-  static let isShown: SQL = "state NOT IN ('done', 'cancelled')"
+  public static let isShown: SQL = "state NOT IN ('done', 'cancelled')"
 }

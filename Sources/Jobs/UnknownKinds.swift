@@ -12,7 +12,7 @@ extension JobQueue {
   func buryUnknown(_ kinds: [JobKind]) throws -> Int {
     let before = clock.now() - Self.grace
     let overdue: SQL = """
-      FROM jobs WHERE state IN ('ready', 'unknown') AND run_at <= \(before) AND updated_at <= \(before)
+      FROM jobs WHERE \(Self.waits) AND run_at <= \(before) AND updated_at <= \(before)
         AND kind NOT IN \(list: kinds.map(\.name))
       """
     guard try store.read({ try $0.value(Int.self, "SELECT 1 \(overdue) LIMIT 1") }) != nil else { return 0 }

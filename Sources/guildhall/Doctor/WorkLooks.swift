@@ -2,6 +2,7 @@ import Basics
 import Bootstrap
 import Discord
 import IssueSync
+import Jobs
 import Upkeep
 
 /// Notion, the mappings, and what runs by itself.
@@ -124,10 +125,7 @@ extension Patient {
           "\(dead) have failed for good",
           remedy: "guildhall jobs list --dead says why, guildhall jobs replay all tries again")
       }
-      let due: Timestamp? = try environment.durable.read {
-        try $0.value("SELECT min(run_at) FROM jobs WHERE state IN ('ready', 'unknown') AND run_at <= \(now)")
-      }
-      if let due, now - due > .seconds(300) {
+      if let due = try environment.durable.read({ try JobQueue.oldestDue(at: now, $0) }), now - due > .seconds(300) {
         return .trouble(
           "one waits for \(spoken(now - due)) already",
           remedy: "Does the responder run? guildhall jobs run does them too")
