@@ -129,6 +129,7 @@ def from_nothing(machine, findings):
     findings.that("the machine boots with every unit well", units.splitlines())
     findings.equal("the responder answers through nginx and its own TLS", machine.ask("GET", "/health")[0], 200)
     modes(tree, findings)
+    rotation(machine, findings)
     manual(tree, findings)
 
 
@@ -143,6 +144,18 @@ def modes(tree, findings):
     findings.equal("folders, keys and the socket have the modes they should", found, expected)
     findings.equal("what nobody else may read is not read by others",
                    tree.run("runuser", "-u", "www-data", "--", "cat", "/etc/guildhall/credentials/ENCRYPTION_KEYS").returncode, 1)
+
+
+def rotation(machine, findings):
+    """A visit is noted, put away with its day, and the next one is noted anew."""
+    tree, log = machine.tree, "/var/log/guildhall/nginx.log"
+    before = tree.must("cat", log)
+    tree.must("logrotate", "--force", "/etc/logrotate.d/guildhall")
+    time.sleep(0.5)  # nginx opens its log anew
+    machine.ask("GET", "/health")
+    time.sleep(0.2)  # and writes its line after the answer
+    findings.equal("logrotate puts nginx's log away", (" GET " in before, tree.must("cat", log + ".1")), (True, before))
+    findings.equal("and nginx goes on in a new one", len(tree.must("cat", log).splitlines()), 1)
 
 
 def manual(tree, findings):
@@ -319,7 +332,7 @@ def uninstall(machine, findings):
     with AtWork(machine) as run:
         findings.that("uninstalling ends a run that cron started", run.taken_away())
         findings.equal("which was asked to end, by SIGTERM", run.exit_code(), 128 + signal.SIGTERM)
-    left = [path for path in tree.listing(*OURS, "/var/cache/nginx")
+    left = [path for path in tree.listing(*OURS, "/var/cache/nginx", "/var/log")
             if re.search("guildhall|notion-sync", path) and not path.startswith(KEPT)]
     findings.that("it leaves nothing but what was kept", left)
     findings.equal("and keeps settings and keys", tree.must("sha256sum", "/etc/guildhall/guildhall.conf",

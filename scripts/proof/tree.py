@@ -10,7 +10,7 @@ import time
 from hall import ROOT, Trouble
 
 KEPT = ROOT + "/.build/tree"
-SOURCES = ["scripts", "nginx", "cron.d", "systemd", "docs"]
+SOURCES = ["scripts", "nginx", "cron.d", "systemd", "logrotate", "docs"]
 
 
 def bare(mirror):
