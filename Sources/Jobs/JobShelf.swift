@@ -2,7 +2,7 @@ import Store
 
 /// The jobs of a server, sorted for people by what they may have to do about them.
 public enum JobShelf: String, Sendable, CaseIterable {
-  /// Given up; somebody has to look.
+  /// Tried until its attempts were over; somebody has to look.
   case dead
   /// Not done yet: due soon, tried again later, or held up.
   case waiting

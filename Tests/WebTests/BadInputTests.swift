@@ -261,7 +261,9 @@ struct HostileTextTests {
     let doors = try Doors(store: try Doors.memory(name: text, title: text, status: text))
     let figures = try doors.store.read { try Stats(at: doors.clock.now, $0) }
     let page = try PageLibrary(targets: ["Web"]).fragment(
-      "overview", data: OverviewView(figures, now: Present(time: doors.clock.now, zone: .gmt), at: "/servers/1000"))
+      "overview",
+      data: OverviewView(
+        figures, failedJobs: 0, now: Present(time: doors.clock.now, zone: .gmt), at: "/servers/1000"))
     let html = String(decoding: page.body, as: UTF8.self)
     #expect(page.status == 200 && html.contains(htmlEscaped(text)))
     if text.contains("<") { #expect(!html.contains(text)) }

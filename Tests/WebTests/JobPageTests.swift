@@ -17,11 +17,23 @@ struct JobPageTests {
     let page = hall.get("/servers/1000/jobs")
     #expect(page.status == 200)
     for part in [
-      "Show an issue in Discord", "href=\"/servers/1000/issues/i\"", "LK-1 · Door stuck", "Notion said no.", "Given up",
+      "Show an issue in Discord", "href=\"/servers/1000/issues/i\"", "LK-1 · Door stuck", "Notion said no.", "Failed",
       "action=\"/servers/1000/jobs/j1/replay\"",
     ] { #expect(page.html.contains(part), "\(part)") }
     #expect(!page.html.contains("HTTP 400"), "what is for the log stays there")
     #expect(!page.html.contains("secret"))
+  }
+
+  @Test func theOverviewTellsThoseWhoMaySeeThem() throws {
+    #expect(!hall.get("/servers/1000").html.contains("Look at the jobs"))
+    try hall.addDeadJob("theirs", guild: "77")
+    #expect(!hall.get("/servers/1000").html.contains("Look at the jobs"))
+    try hall.addDeadJob("j1")
+    #expect(hall.get("/servers/1000", as: .staff).html.contains("A job failed"))
+    try hall.addDeadJob("j2")
+    let page = hall.get("/servers/1000", as: .staff).html
+    #expect(page.contains("2 jobs failed") && page.contains("<a href=\"/servers/1000/jobs\">Look at the jobs</a>"))
+    #expect(!hall.get("/servers/1000", as: .viewer).html.contains("jobs failed"))
   }
 
   @Test func staffSeesAndManagersReplay() throws {

@@ -50,7 +50,7 @@ def take_the_walk(context, house, look):
          lambda: walk.change_settings("Europe/Berlin"))
     key = step("make an API key, and ask with it", lambda: walk.make_a_key("Wiki bot", look))
     step("look somebody up, and export what is kept of them", lambda: walk.look_somebody_up(MAREN, look))
-    step("meet three jobs that were given up", lambda: walk.have_jobs_fail(3))
+    step("meet three jobs that fail", lambda: walk.have_jobs_fail(3))
     # The form that was refused is an answer of 400, which the browser writes down.
     found("the browser had nothing to complain of",
           sorted({text for text in complaints if "status of 400" not in text}))

@@ -130,43 +130,43 @@ class Walk:
     # -- jobs
 
     def have_jobs_fail(self, count):
-        """Discord refuses edits of messages for a while, so that the jobs behind them are given up."""
+        """Discord refuses edits of messages for a while, so that the jobs behind them fail."""
         self.page.request.post(self.url + "/sandbox/faults", data=json.dumps([{
             "service": "discord", "method": "PATCH", "path": "*/messages/*", "times": None,
             "action": {"status": 400, "body": {"code": 50035, "message": "Invalid Form Body"}}}]))
         for row in range(count):
             self.wish_it_fixed(row)
         self.rail("Jobs")
-        self.wait_until("%d jobs to be given up" % count, lambda: self.given_up() == count)
+        self.wait_until("%d jobs to fail" % count, lambda: self.failed() == count)
         self.page.request.delete(self.url + "/sandbox/faults")
 
     def try_a_job_again(self):
         self.rail("Jobs")
-        before = self.given_up()
+        before = self.failed()
         self.page.get_by_role("button", name="Try again").first.click()
         assert "tried again" in self.told(), self.told()
-        self.wait_until("the job to be done", lambda: self.given_up() == before - 1)
+        self.wait_until("the job to be done", lambda: self.failed() == before - 1)
 
     def give_a_job_up(self):
         self.rail("Jobs")
-        before = self.given_up()
+        before = self.failed()
         self.page.get_by_role("link", name="Give up").first.click()
         self.page.get_by_role("link", name="Keep it").click()
-        assert self.given_up() == before, "a job that was kept is gone"
+        assert self.failed() == before, "a job that was kept is gone"
         self.page.get_by_role("link", name="Give up").first.click()
         self.press("Give it up", "The job is given up")
-        assert self.given_up() == before - 1, "a job that was given up is still there"
+        assert self.failed() == before - 1, "a job that was given up is still there"
 
     def try_all_jobs_again(self):
         self.rail("Jobs")
         self.press("Try all again", "tried again")
-        self.wait_until("all jobs to be done", lambda: self.given_up() == 0)
-        for tab in "Waiting", "Running", "Given up":
+        self.wait_until("all jobs to be done", lambda: self.failed() == 0)
+        for tab in "Waiting", "Running", "Failed":
             self.page.get_by_role("link", name=re.compile(tab)).click()
             assert self.page.get_by_role("link", name=re.compile(tab)).get_attribute("aria-current"), tab
 
-    def given_up(self):
-        return int(self.page.get_by_role("link", name=re.compile("^Given up")).locator(".quiet").inner_text())
+    def failed(self):
+        return int(self.page.get_by_role("link", name=re.compile("^Failed")).locator(".quiet").inner_text())
 
     # -- what is kept of somebody
 

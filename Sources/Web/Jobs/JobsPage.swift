@@ -20,13 +20,17 @@ extension Panel {
       },
       form("/jobs/:job/replay", .replayJobs) { visit, _ in
         let count = try change(.jobReplayed, visit) { try queue.replay($0, of: visit.guild.rawValue, in: $1) }
-        guard count == 1 else { throw Failure.notFound("This job is not dead, or a newer one does the same.") }
+        guard count == 1 else {
+          throw Failure.notFound("This job is not among the failed ones, or a newer one does the same.")
+        }
         return Notice.jobsReplayed.at(visit.address("jobs"))
       },
       page("/jobs/:job/discard", .replayJobs) { try askToDiscard($0) },
       form("/jobs/:job/discard", .replayJobs) { visit, _ in
         let count = try change(.jobDiscarded, visit) { try queue.discard($0, of: visit.guild.rawValue, in: $1) }
-        guard count == 1 else { throw Failure.notFound("This job is not dead any more, so it cannot be given up.") }
+        guard count == 1 else {
+          throw Failure.notFound("This job is not among the failed ones any more, so it cannot be given up.")
+        }
         return Notice.jobDiscarded.at(visit.address("jobs"))
       },
     ]
@@ -63,7 +67,7 @@ extension Panel {
         (job, try JobWords.subjects(of: [job.lane], in: visit.guild, queries)[job.lane])
       }
     }
-    guard let (job, subject) = found else { throw Failure.notFound("There is no dead job here with this id.") }
+    guard let (job, subject) = found else { throw Failure.notFound("There is no failed job here with this id.") }
     let line = try JobsView.Line(job, subject, at: visit.address(), now: present(visit))
     let view = DiscardView(line: line, list: visit.address("jobs"), formKey: visit.visitor.formKey)
     return try show("job-discard", view, title: "Give a job up", to: visit)

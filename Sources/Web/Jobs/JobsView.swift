@@ -80,7 +80,7 @@ extension JobsView.Line {
     (state, shape) =
       switch job.state {
       case "running": ("Running", "good")
-      case "dead": ("Given up", "bad")
+      case "dead": ("Failed", "bad")
       case "waiting": ("Waits for somebody", "warn")
       case "unknown": ("Looks what came of it", "warn")
       default: job.runAt > now.time ? ("Again later", "quiet") : ("Due", "open")
@@ -96,7 +96,7 @@ extension JobsView.Line {
 extension JobShelf {
   fileprivate var title: String {
     switch self {
-    case .dead: "Given up"
+    case .dead: "Failed"
     case .waiting: "Waiting"
     case .running: "Running"
     }
@@ -104,7 +104,7 @@ extension JobShelf {
 
   fileprivate var emptySentence: String {
     switch self {
-    case .dead: "No job of this server was given up. There is nothing to do here."
+    case .dead: "No job of this server failed. There is nothing to do here."
     case .waiting: "Nothing is waiting to be done."
     case .running: "Nothing is being done right now."
     }

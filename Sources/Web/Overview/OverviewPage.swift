@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import HTTP
 import IssueSync
+import Jobs
 import Store
 
 extension Panel {
@@ -9,10 +10,20 @@ extension Panel {
     [
       page("", .seeHall) { visit in
         let now = try present(visit)
-        let stats = try store.read { try Stats(of: visit.guild, at: now.time, $0) }
-        return try show("overview", OverviewView(stats, now: now, at: visit.address()), title: "Overview", to: visit)
+        let view = try store.read { queries in
+          OverviewView(
+            try Stats(of: visit.guild, at: now.time, queries), failedJobs: try failedJobs(visit, queries), now: now,
+            at: visit.address())
+        }
+        return try show("overview", view, title: "Overview", to: visit)
       }
     ]
+  }
+
+  /// Nobody hears of jobs who may not look at them.
+  private func failedJobs(_ visit: Visit, _ queries: some Queries) throws -> Int {
+    guard visit.actor.standing >= Action.seeJobs.requirement else { return 0 }
+    return try JobShelf.dead.count(of: visit.guild.rawValue, upTo: JobsView.most + 1, queries)
   }
 }
 
@@ -22,6 +33,9 @@ struct OverviewView {
   struct Attention {
     let sentence: String
     let isBad: Bool
+    /// Where to do something about it, and what that place is called.
+    let address: String
+    let place: String
   }
 
   struct Status {
@@ -43,14 +57,15 @@ struct OverviewView {
   let address: String
   let isEmpty: Bool
 
-  init(_ stats: Stats, now: Present, at address: String) {
+  init(_ stats: Stats, failedJobs: Int, now: Present, at address: String) {
     self.address = address
     open = stats.open
     fixed = stats.fixed
     openedToday = stats.days.last?.opened ?? 0
     fixedToday = stats.days.last?.fixed ?? 0
     timeToFix = stats.medianHoursToFix.map { $0 < 48 ? "\(Int($0.rounded())) h" : "\(Int(($0 / 24).rounded())) d" }
-    attention = stats.mappings.compactMap(Attention.init)
+    let jobs = Attention(failedJobs: failedJobs, at: address)
+    attention = stats.mappings.compactMap { Attention($0, at: address) } + (jobs.map { [$0] } ?? [])
     let most = stats.byStatus.values.max() ?? 0
     statuses = stats.byStatus.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { Status(name: $0.key.isEmpty ? "No status" : $0.key, number: $0.value, most: most) }
@@ -61,8 +76,9 @@ struct OverviewView {
 }
 
 extension OverviewView.Attention {
-  fileprivate init?(_ health: MappingHealth) {
+  fileprivate init?(_ health: MappingHealth, at hall: String) {
     guard health.state == .failing, let error = health.lastError else { return nil }
+    (address, place) = ("\(hall)/mappings/\(health.id)", "Look at the mapping")
     isBad = health.failuresInARow >= MappingHealth.alarming
     if health.failuresInARow == 0 {
       sentence = "“\(health.name)”: \(error)"
@@ -70,6 +86,15 @@ extension OverviewView.Attention {
     }
     let times = health.failuresInARow == 1 ? "The last sync" : "The last \(health.failuresInARow) syncs"
     sentence = "\(times) of “\(health.name)” failed: \(error)"
+  }
+
+  fileprivate init?(failedJobs count: Int, at hall: String) {
+    guard count > 0 else { return nil }
+    (address, place, isBad) = ("\(hall)/jobs", "Look at the jobs", true)
+    let many = count > JobsView.most ? "More than \(JobsView.most) jobs" : "\(count) jobs"
+    sentence =
+      count == 1
+      ? "A job failed, and is not tried again by itself." : "\(many) failed, and are not tried again by themselves."
   }
 }
 

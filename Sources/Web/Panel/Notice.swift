@@ -24,7 +24,9 @@ enum Notice: String, CaseIterable {
   case personErased = "What was kept of this person here is erased."
 
   init?(_ request: Request) {
-    guard let name = request.query["notice"], let notice = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
+    guard let name = request.query["notice"], let notice = Self.allCases.first(where: { "\($0)" == name }) else {
+      return nil
+    }
     self = notice
   }
 
