@@ -127,7 +127,8 @@ let package = Package(
         "TestSupport", "Upkeep",
       ]),
     .testTarget(
-      name: "AccountsTests", dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),
+      name: "AccountsTests",
+      dependencies: ["Accounts", "Basics", "Discord", "HTTP", "Signatures", "Store", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Basics", "Store", "TestSupport"]),
     .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Basics", "Signatures", "Store", "TestSupport"]),
     .testTarget(
@@ -139,7 +140,9 @@ let package = Package(
     .testTarget(name: "MarkdownTests", dependencies: ["Markdown"]),
     .testTarget(
       name: "IssueSyncTests",
-      dependencies: ["IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Outbound", "Store", "TestSupport"]),
+      dependencies: [
+        "IssueSync", "Accounts", "Basics", "Discord", "Jobs", "Notion", "Outbound", "Store", "TestSupport",
+      ]),
     .testTarget(name: "SignaturesTests", dependencies: ["Signatures", "Basics"]),
     .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "HTTP", "Basics"]),
     .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Basics"]),

@@ -227,7 +227,8 @@ public struct Connections: Sendable {
   }
 
   public func token(of connection: Connection) throws -> String {
-    String(decoding: try keys.open(connection.sealedToken, for: Self.place(connection.id, "sealed_token")), as: UTF8.self)
+    String(
+      decoding: try keys.open(connection.sealedToken, for: Self.place(connection.id, "sealed_token")), as: UTF8.self)
   }
 
   // MARK: Sealing

@@ -58,7 +58,8 @@ public struct People: Sendable {
   }
 
   /// Keeps what a login told of somebody.
-  func keep(_ user: LoginUser, _ servers: [ListedServer], _ tokens: LoginTokens, _ transaction: WriteTransaction) throws {
+  func keep(_ user: LoginUser, _ servers: [ListedServer], _ tokens: LoginTokens, _ transaction: WriteTransaction) throws
+  {
     let now = clock.now()
     let access = try keys.seal(Array(tokens.access.utf8), for: Self.place(user.id, "sealed_access"))
     let refresh = try keys.seal(Array(tokens.refresh.utf8), for: Self.place(user.id, "sealed_refresh"))

@@ -43,7 +43,8 @@ public enum RoleGrants {
 
   static func highest(of roles: [RoleID], in guild: GuildID, _ queries: some Queries) throws -> Standing? {
     try queries.values(
-      Standing.self, "SELECT standing FROM role_grants WHERE guild_id = \(guild) AND role_id IN \(list: roles) ORDER BY role_id"
+      Standing.self,
+      "SELECT standing FROM role_grants WHERE guild_id = \(guild) AND role_id IN \(list: roles) ORDER BY role_id"
     ).max()
   }
 }

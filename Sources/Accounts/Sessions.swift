@@ -73,7 +73,9 @@ public struct Sessions: Sendable {
         """)
     }
     if let session, now - session.seenAt >= .seconds(60) {
-      try store.write { try $0.run("UPDATE sessions SET seen_at = \(now) WHERE id = \(session.id) AND seen_at < \(now)") }
+      try store.write {
+        try $0.run("UPDATE sessions SET seen_at = \(now) WHERE id = \(session.id) AND seen_at < \(now)")
+      }
     }
     return session
   }

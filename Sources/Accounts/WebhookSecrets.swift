@@ -60,7 +60,9 @@ public struct WebhookSecrets: Sendable {
 
   /// Nil while none was received.
   public func secret() throws -> String? {
-    let sealed: String? = try store.read { try $0.value("SELECT sealed_secret FROM webhook_secrets WHERE id = 'notion'") }
+    let sealed: String? = try store.read {
+      try $0.value("SELECT sealed_secret FROM webhook_secrets WHERE id = 'notion'")
+    }
     return try sealed.map { String(decoding: try keys.open($0, for: Self.place), as: UTF8.self) }
   }
 }

@@ -40,7 +40,9 @@ extension Environment {
     guard let found = try connections.find(connection) else {
       throw Failure(.unauthenticated, "This Notion workspace is not connected any more. Connect it again.")
     }
-    return notion(try connections.token(of: found), urgency, patience: patience) { try renewing.renewed(found.id, refused: $0) }
+    return notion(try connections.token(of: found), urgency, patience: patience) {
+      try renewing.renewed(found.id, refused: $0)
+    }
   }
 
   /// A client for a token that is still to be tried, whatever came of it before.

@@ -104,7 +104,8 @@ extension SettingForm where Value == OperatorHosts {
 }
 
 let allSettings: [any SettingEntry] = [
-  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.apiRate, Setting.cronSecret,
+  Setting.stateDirectory, Setting.publicURL, Setting.encryptionKeys, Setting.apiKey, Setting.apiRate,
+  Setting.cronSecret,
   Setting.discordURL, Setting.discordSite, Setting.discordClientSecret, Setting.notionURL, Setting.notionClientID,
   Setting.notionClientSecret, Setting.plainHosts, Setting.metricsAllow, Setting.backupDirectory, Setting.workers,
   Setting.jobThreads, Setting.logLevel,

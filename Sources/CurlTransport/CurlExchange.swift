@@ -32,7 +32,8 @@ final class CurlExchange {
       headers = Headers()
     } else if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0 {
       headers.add(
-        String(decoding: bytes[..<colon], as: UTF8.self), String(decoding: trimmed(bytes[(colon + 1)...]), as: UTF8.self))
+        String(decoding: bytes[..<colon], as: UTF8.self),
+        String(decoding: trimmed(bytes[(colon + 1)...]), as: UTF8.self))
     }
     return !isTooLarge
   }

@@ -50,7 +50,8 @@ public struct CommandCall: Decodable, Sendable, Hashable {
       given = inner.options ?? []
     }
     name = names.joined(separator: " ")
-    options = Dictionary(given.compactMap { option in option.value.map { (option.name, $0) } }, uniquingKeysWith: { $1 })
+    options = Dictionary(
+      given.compactMap { option in option.value.map { (option.name, $0) } }, uniquingKeysWith: { $1 })
     focused = given.first { $0.focused == true }?.name
     let target = try container.decodeIfPresent(String.self, forKey: .target)
     let messages = try container.decodeIfPresent(Resolved.self, forKey: .resolved)?.messages

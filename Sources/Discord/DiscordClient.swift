@@ -105,7 +105,8 @@ extension DiscordClient {
       try api.send(.patch, "/channels/\(channel)", edit, route: "PATCH /channels/\(channel)", isRepeatable: true)
     }
     activeThreads = { guild in
-      let active: ThreadPage = try api.get("/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
+      let active: ThreadPage = try api.get(
+        "/guilds/\(guild)/threads/active", route: "GET /guilds/\(guild)/threads/active")
       return active.threads
     }
     archivedPosts = { channel, before in

@@ -93,7 +93,9 @@ extension DiscordLogin {
   /// - Parameters:
   ///   - base: the API with its version, `https://discord.com/api/v10`.
   ///   - site: what people's browsers open, `https://discord.com`.
-  public static func live(_ outbound: Outbound, base: String, site: String, _ application: LoginApplication) -> DiscordLogin {
+  public static func live(_ outbound: Outbound, base: String, site: String, _ application: LoginApplication)
+    -> DiscordLogin
+  {
     let api = LoginAPI(outbound: outbound, base: base, application: application)
     return DiscordLogin(
       address: { state, challenge in

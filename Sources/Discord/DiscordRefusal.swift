@@ -41,7 +41,8 @@ public struct DiscordRefusal: FailureConvertible, Sendable {
       return Failure(.denied, "The bot cannot see this channel. Give it “View Channel” there.", cause: cause)
     case Self.missingPermissions:
       return Failure(
-        .denied, "The bot may not do this here. Give it “Send Messages” and “Embed Links” in the channel.", cause: cause)
+        .denied, "The bot may not do this here. Give it “Send Messages” and “Embed Links” in the channel.", cause: cause
+      )
     default:
       let kind: Failure.Kind = status == 403 ? .denied : status == 404 ? .notFound : .invalid
       return Failure(kind, "Discord refused: \(detail ?? message)", cause: cause)

@@ -59,7 +59,9 @@ public struct Modal: Encodable, Sendable, Hashable {
     public let value: String
     public let limit: Int
 
-    public init(_ name: String, label: String, isParagraph: Bool = false, isRequired: Bool = true, value: String = "", limit: Int) {
+    public init(
+      _ name: String, label: String, isParagraph: Bool = false, isRequired: Bool = true, value: String = "", limit: Int
+    ) {
       self.name = name
       self.label = label.cut(to: 45)
       self.isParagraph = isParagraph

@@ -24,7 +24,8 @@ extension Changing {
     let options = try People.choices(under: mapping, transaction)
     guard !options.isEmpty else {
       throw Failure.conflict(
-        "The people of the Notion workspace are not known yet. They are read every night, or with “notion-sync --full”.")
+        "The people of the Notion workspace are not known yet. They are read every night, or with “notion-sync --full”."
+      )
     }
     let select = StringSelect(
       CustomID(action: IssueAction.person, id: issue.id), placeholder: "Choose yourself", options: options)

@@ -105,7 +105,8 @@ enum ChangeRecords {
   }
 
   /// Writes a wish down; nil when another change of this issue is still pending.
-  static func add(_ wish: Wish, to issue: Issue, at time: Timestamp, in transaction: WriteTransaction) throws -> Change? {
+  static func add(_ wish: Wish, to issue: Issue, at time: Timestamp, in transaction: WriteTransaction) throws -> Change?
+  {
     let change = Change(wish, of: issue, at: time)
     let added = try transaction.run(
       """
@@ -121,7 +122,8 @@ enum ChangeRecords {
 
   /// - Parameter reason: why it was refused.
   static func finish(
-    _ change: Change, as state: String, because reason: String? = nil, at time: Timestamp, in transaction: WriteTransaction
+    _ change: Change, as state: String, because reason: String? = nil, at time: Timestamp,
+    in transaction: WriteTransaction
   ) throws {
     try transaction.run(
       """
@@ -134,7 +136,9 @@ enum ChangeRecords {
     try queries.first("SELECT * FROM issue_changes WHERE id = \(id)")
   }
 
-  static func last(of issue: String, _ queries: some Queries) throws -> Change? { try latest(1, of: issue, queries).first }
+  static func last(of issue: String, _ queries: some Queries) throws -> Change? {
+    try latest(1, of: issue, queries).first
+  }
 
   /// The latest first.
   static func latest(_ limit: Int, of issue: String, _ queries: some Queries) throws -> [Change] {

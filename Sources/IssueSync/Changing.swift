@@ -60,7 +60,8 @@ public struct Changing: Sendable {
     else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
-    let target = change.part == .status ? change.before : try People.id(named: change.before, under: mapping, transaction)
+    let target =
+      change.part == .status ? change.before : try People.id(named: change.before, under: mapping, transaction)
     let back = ChangeRecords.Wish(
       person: person, part: change.part, before: change.after, after: change.before, target: target, undoes: change.id)
     return try start(back, on: issue, mapping, transaction)
@@ -148,7 +149,7 @@ extension Changing {
         let id = try job.payload(Payload.self).change
         do {
           try carryOut(id)
-        } catch where Failure(error).isFinal {
+        } catch  where Failure(error).isFinal {
           // The person is told on the message, and may press again; there is nothing for anybody else to do.
           try desk.store.write { try refuse(id, because: Failure(error).sentence, $0) }
         }

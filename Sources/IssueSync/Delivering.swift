@@ -25,7 +25,8 @@ public struct Delivering: Sendable {
   /// The wish that the message be looked at again later, when its Undo has run out. It waits in a lane of its own.
   static func laterIntent(_ issue: String, under mapping: Mapping, at time: Timestamp) throws -> Intent {
     try Intent(
-      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)", gate: "discord:\(mapping.channel)",
+      kind: kindName, uniqueKey: "issue.settle:\(issue)", lane: "issue-later:\(issue)",
+      gate: "discord:\(mapping.channel)",
       guild: mapping.guild.rawValue, payload: Payload(issue: issue), priority: .batch, notBefore: time)
   }
 

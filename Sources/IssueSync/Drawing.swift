@@ -42,7 +42,8 @@ extension Issue {
     let person = change.personName.markdownEscaped
     switch change.state {
     case .pending: return "\(change.doing(mapping))… (\(person))"
-    case .done(let at) where change.stillHolds(content): return "\(change.done(mapping)) by \(person) <t:\(at.seconds):R>"
+    case .done(let at) where change.stillHolds(content):
+      return "\(change.done(mapping)) by \(person) <t:\(at.seconds):R>"
     default: return reported
     }
   }
@@ -61,7 +62,8 @@ extension Issue {
   private func buttons(_ mapping: Mapping, _ time: Timestamp) -> [Button] {
     var buttons = [fixButton(mapping)]
     if let lastChange, lastChange.canBeUndone(at: time), lastChange.stillHolds(content), !content.isRemoved {
-      buttons.append(Button("Undo", .press(customID: CustomID(action: IssueAction.undo, id: lastChange.id), .secondary)))
+      buttons.append(
+        Button("Undo", .press(customID: CustomID(action: IssueAction.undo, id: lastChange.id), .secondary)))
     } else if mapping.roles.canAssign, !content.isClosed, !content.isRemoved {
       let assign = CustomID(action: IssueAction.assign, id: id)
       buttons.append(Button("Assign to me", .press(customID: assign, .secondary), isDisabled: pending != nil))

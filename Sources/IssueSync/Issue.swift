@@ -49,7 +49,9 @@ public struct Issue: Sendable {
 
     /// Whether a reader of the message would care for what differs.
     func isWorthAnEdit(since old: Content, watching parts: [Part]) -> Bool {
-      if parts.isEmpty || isFixed != old.isFixed || isClosed != old.isClosed || isRemoved != old.isRemoved { return true }
+      if parts.isEmpty || isFixed != old.isFixed || isClosed != old.isClosed || isRemoved != old.isRemoved {
+        return true
+      }
       return parts.contains { self[$0] != old[$0] }
     }
   }

@@ -21,7 +21,8 @@ public struct IssueDesk: Sendable {
   public init(
     store: DataStore, queue: JobQueue, clock: WallClock,
     notion: @escaping @Sendable (_ connection: String, Urgency) throws -> NotionClient,
-    discord: @escaping @Sendable (Urgency) throws -> DiscordClient, waited: @escaping @Sendable () -> Duration = { .zero }
+    discord: @escaping @Sendable (Urgency) throws -> DiscordClient,
+    waited: @escaping @Sendable () -> Duration = { .zero }
   ) {
     self.store = store
     self.queue = queue

@@ -77,7 +77,8 @@ enum IssueRecords {
   /// The row is in the table no more.
   static func markRemoved(_ id: String, readAt: Timestamp, in transaction: WriteTransaction) throws -> Bool {
     let removed = try transaction.run(
-      "UPDATE issues SET is_removed = 1, read_at = \(readAt) WHERE id = \(id) AND is_removed = 0 AND read_at <= \(readAt)")
+      "UPDATE issues SET is_removed = 1, read_at = \(readAt) WHERE id = \(id) AND is_removed = 0 AND read_at <= \(readAt)"
+    )
     if removed == 1 { try IssueEdits.noteRemoval(id, readAt: readAt, in: transaction) }
     return removed == 1
   }

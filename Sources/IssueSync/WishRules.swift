@@ -54,7 +54,9 @@ extension WishCheck {
 
   func callings(_ guild: GuildID, _ priority: Column?, _ rules: inout Rules) throws {
     if wish.pressers.isEmpty && wish.calls.isEmpty { return }
-    guard let known = try notes.noting("pressers", { try desk.discord(.interactive).server(guild).roles }) else { return }
+    guard let known = try notes.noting("pressers", { try desk.discord(.interactive).server(guild).roles }) else {
+      return
+    }
     rules.pressers = try notes.noting("pressers") { try wish.pressers.map { try role($0, known) } } ?? []
     rules.calls =
       try notes.noting("calls") {

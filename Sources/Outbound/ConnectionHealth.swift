@@ -44,7 +44,9 @@ extension Outbound {
     let told = try blocks.map { row in
       try row.get("reason", as: BlockReason.self).sentence(service, row.get("scope"), until: row.get("until"))
     }
-    return told + (try brokenUntil(connection, at: now, queries).map { ["\(service) does not work; it is tried again at \($0)."] } ?? [])
+    return told
+      + (try brokenUntil(connection, at: now, queries).map { ["\(service) does not work; it is tried again at \($0)."] }
+        ?? [])
   }
   private func brokenUntil(_ connection: String, at now: Timestamp, _ queries: some Queries) throws -> Timestamp? {
     try queries.value("SELECT open_until FROM breakers WHERE connection = \(connection) AND open_until > \(now)")

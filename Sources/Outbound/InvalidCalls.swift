@@ -25,7 +25,8 @@ extension RateLedger {
     try store.write { transaction in
       let now = clock.now()
       try transaction.run(
-        "DELETE FROM invalid_calls WHERE service = \(call.service) AND (minute <= \(now - rule.window) OR minute > \(now))")
+        "DELETE FROM invalid_calls WHERE service = \(call.service) AND (minute <= \(now - rule.window) OR minute > \(now))"
+      )
       try transaction.run(
         """
         INSERT INTO invalid_calls (service, minute, number) VALUES (\(call.service), \(now.minute), 1)

@@ -87,7 +87,8 @@ public struct RateNews: Sendable {
 public func retryAfter(_ headers: Headers, now: Timestamp) -> Duration {
   let text = headers["Retry-After"] ?? ""
   if let seconds = Double(text), let wait = believableWait(seconds: seconds) { return wait }
-  if let date = Timestamp(httpDate: text), let wait = believableWait(seconds: Double((date - now).milliseconds) / 1000) {
+  if let date = Timestamp(httpDate: text), let wait = believableWait(seconds: Double((date - now).milliseconds) / 1000)
+  {
     return wait
   }
   return .seconds(1)

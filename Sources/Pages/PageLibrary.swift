@@ -22,7 +22,9 @@ public struct PageLibrary: Sendable {
       }
     }
     for target in ["Pages"] + targets {
-      assets += try ResourceFolder("Assets", of: target).files().map { ($0.name, Asset(name: $0.name, bytes: $0.bytes)) }
+      assets += try ResourceFolder("Assets", of: target).files().map {
+        ($0.name, Asset(name: $0.name, bytes: $0.bytes))
+      }
     }
     self.templates = MustacheLibrary(templates: templates)
     self.assets = Dictionary(assets, uniquingKeysWith: { $1 })

@@ -16,7 +16,8 @@ struct BoundStatement {
     handle = prepared.sqliteStatement
     columns = Row.Columns(prepared.columnNames)
     guard Int(sqlite3_bind_parameter_count(handle)) == sql.arguments.count else {
-      throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "parameters and arguments differ in number", sql: sql.text)
+      throw DatabaseError(
+        resultCode: .SQLITE_MISUSE, message: "parameters and arguments differ in number", sql: sql.text)
     }
     for (index, argument) in sql.arguments.enumerated() { try bind(argument, at: Int32(index + 1)) }
   }

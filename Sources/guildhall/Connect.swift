@@ -42,7 +42,10 @@ struct NotionCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(name: .long, help: ArgumentHelp("A Discord server whose managers may use the workspace in the panel. May be repeated.", valueName: "id"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "A Discord server whose managers may use the workspace in the panel. May be repeated.", valueName: "id"))
     var server: [String] = []
 
     private func servers() throws -> [GuildID] {
@@ -84,7 +87,8 @@ extension NotionCommand {
     private func wait(_ environment: Environment) throws -> String {
       let known = try environment.webhookSecrets.secret()
       try environment.webhookSecrets.open(alongside: environment.noting(.webhookOpened, "webhook", "notion"))
-      say("Waiting ten minutes. In Notion, create the subscription with the URL \(environment.publicURL)/notion/webhook")
+      say(
+        "Waiting ten minutes. In Notion, create the subscription with the URL \(environment.publicURL)/notion/webhook")
       let deadline = Timestamp.now + .seconds(600)
       while Timestamp.now < deadline {
         if let secret = try environment.webhookSecrets.secret(), secret != known { return secret }
@@ -119,7 +123,8 @@ extension Environment {
   func connectNotion(_ token: String) throws -> Connection {
     let bot = try notion(trying: token).me()
     return try connections.keep(
-      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", tokens: ConnectionTokens(token),
+      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion",
+      tokens: ConnectionTokens(token),
       alongside: noteConnection)
   }
 }

@@ -87,7 +87,9 @@ struct JobsCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       try reporting {
-        guard try environment.queue.discard(id, alongside: environment.noting(.jobDiscarded, "job", id)) == 1 else { throw Failure.notFound("There is no dead job \(id).") }
+        guard try environment.queue.discard(id, alongside: environment.noting(.jobDiscarded, "job", id)) == 1 else {
+          throw Failure.notFound("There is no dead job \(id).")
+        }
       }
       print(common.json ? "{\"discarded\":1}" : "Given up.")
     }

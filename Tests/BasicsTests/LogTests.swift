@@ -4,7 +4,8 @@ import Testing
 
 struct JSONLineTests {
   @Test(arguments: [
-    [:], ["msg": "click"], ["msg": "“Türe” 🚪", "part": "a\"b\\c"], ["err": "one\ntwo\r\t\u{0}\u{1f}\u{7f}", "a\"b": ""],
+    [:], ["msg": "click"], ["msg": "“Türe” 🚪", "part": "a\"b\\c"],
+    ["err": "one\ntwo\r\t\u{0}\u{1f}\u{7f}", "a\"b": ""],
   ])
   func readsAsTheSameMembers(_ members: [String: String]) throws {
     var line = JSONLine()

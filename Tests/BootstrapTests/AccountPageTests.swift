@@ -44,7 +44,8 @@ import Testing
   }
 
   @Test func unlinkingForgetsWhatNobodyElseUses() throws {
-    #expect(ask("/account/connections/\(own.id)/unlink", .post).headers["Location"] == "/account?notice=workspaceUnlinked")
+    #expect(
+      ask("/account/connections/\(own.id)/unlink", .post).headers["Location"] == "/account?notice=workspaceUnlinked")
     #expect(try building.environment.connections.find(own.id) == nil)
     #expect(ask("/account/connections/\(own.id)/unlink", .post).status == 404)
   }

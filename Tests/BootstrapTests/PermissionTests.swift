@@ -29,7 +29,8 @@ import Testing
       "| \(route.trigger.kind) `\(route.trigger.name)` | \(Access.server(route.action)) |"
     }
     let expected = (["| door | who |", "|---|---|"] + (routes + interactions).sorted()).joined(separator: "\n")
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let text = try String(contentsOf: root.appending(path: "docs/permissions.md"), encoding: .utf8)
     let start = try #require(text.range(of: "<!-- doors: kept in step by a test -->\n"))
     let end = try #require(text.range(of: "\n<!-- end of doors -->"))
@@ -41,7 +42,8 @@ import Testing
     let before = try building.rows()
     for (door, action) in ofServers where standing < action.requirement {
       let refusals = try building.refusals()
-      #expect(building.ask(door, as: true).status == (standing == .stranger ? 404 : 403), "\(name(door)) as \(standing)")
+      #expect(
+        building.ask(door, as: true).status == (standing == .stranger ? 404 : 403), "\(name(door)) as \(standing)")
       // Who is not even in the server is written down only where Discord can be asked whether it has a hall.
       if standing != .stranger { #expect(try building.refusals() == refusals + 1, "\(name(door)) as \(standing)") }
     }
@@ -70,7 +72,8 @@ import Testing
   @Test func thingsOfOtherServersAreNotThere() throws {
     try building.give(.owner)
     let before = try building.rows()
-    for (door, _) in ofServers where door.route.pattern.split(separator: "/").contains(where: { $0.hasPrefix(":") && $0 != ":server" }) {
+    for (door, _) in ofServers
+    where door.route.pattern.split(separator: "/").contains(where: { $0.hasPrefix(":") && $0 != ":server" }) {
       let theirs = building.ask(door, as: true, thingsOf: Building.there)
       #expect(theirs.status == 404, "\(name(door)) answered \(theirs.status)")
       #expect(!String(decoding: theirs.body, as: UTF8.self).contains("Door stuck"), "\(name(door))")
@@ -97,10 +100,13 @@ import Testing
   @Test func formsFromElsewhereChangeNothing() throws {
     try building.give(.owner)
     let before = try building.rows()
-    for (headers, csrf) in [(["Origin": "https://evil.test"], true), (["Sec-Fetch-Site": "cross-site"], true), ([:], false)] {
+    for (headers, csrf) in [
+      (["Origin": "https://evil.test"], true), (["Sec-Fetch-Site": "cross-site"], true), ([:], false),
+    ] {
       for (door, _) in ofServers where door.route.method == .post {
         var request = Request(
-          method: .post, path: door.route.pattern.replacing(":server", with: Building.here.rawValue).replacing(":", with: "x"))
+          method: .post,
+          path: door.route.pattern.replacing(":server", with: Building.here.rawValue).replacing(":", with: "x"))
         request.headers["Cookie"] = "guildhall=\(Building.token)"
         request.headers["Content-Type"] = "application/x-www-form-urlencoded"
         for (name, value) in headers { request.headers[name] = value }
@@ -112,7 +118,9 @@ import Testing
   }
 
   /// What a person in Discord may do does not reach into servers they are not in.
-  @Test(arguments: Action.allCases, Standing.allCases) func rightsEndAtTheServer(_ action: Action, _ standing: Standing) throws {
+  @Test(arguments: Action.allCases, Standing.allCases) func rightsEndAtTheServer(_ action: Action, _ standing: Standing)
+    throws
+  {
     let actor = Actor(user: Building.visitor, name: "Nelly", guild: Building.here, roles: [], standing: standing)
     #expect(throws: Failure.self) { try authorize(actor, action, in: Building.there) }
     if standing >= action.requirement {

@@ -256,10 +256,11 @@ struct FailureStageTests {
   }
 
   /// A reused connection that dies before the answer: curl would send anything again, we only what may arrive twice.
-  @Test(arguments: [
-    (.post, nil, 2), (.patch, nil, 2), (.put, nil, 2), (.delete, nil, 2), (.get, nil, 3), (.post, true, 3),
-    (.patch, true, 3), (.get, false, 2),
-  ] as [(HTTP.Method, Bool?, Int)])
+  @Test(
+    arguments: [
+      (.post, nil, 2), (.patch, nil, 2), (.put, nil, 2), (.delete, nil, 2), (.get, nil, 3), (.post, true, 3),
+      (.patch, true, 3), (.get, false, 2),
+    ] as [(HTTP.Method, Bool?, Int)])
   func nothingIsSentTwiceThatMayNotBe(_ method: HTTP.Method, _ isRepeatable: Bool?, _ count: Int) throws {
     let server = try TinyServer { [ok] request, connection in
       if request.index == 1 { return false }

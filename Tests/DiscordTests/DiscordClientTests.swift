@@ -27,7 +27,8 @@ private final class Script: Sendable {
         guard let answer else { throw TransportFailure(.afterSending, "timeout") }
         return answer
       }, volatile: store, clock: .system, sleep: { _ in })
-    return .live(outbound, base: "https://discord.test/api/v10", token: "secret", connection: "discord:x", urgency: .interactive)
+    return .live(
+      outbound, base: "https://discord.test/api/v10", token: "secret", connection: "discord:x", urgency: .interactive)
   }
 }
 
@@ -40,7 +41,9 @@ struct DiscordClientTests {
   let channel = ChannelID("2000")!
 
   @Test func aPostCarriesWhatDiscordAsksFor() throws {
-    let script = Script([answer(200, #"{"id":"77","components":[{"type":1,"components":[{"type":2,"custom_id":"a.b:1"}]}]}"#)])
+    let script = Script([
+      answer(200, #"{"id":"77","components":[{"type":1,"components":[{"type":2,"custom_id":"a.b:1"}]}]}"#)
+    ])
     let message = try script.client().createMessage(channel, MessageDraft(content: "hello", nonce: "n1"))
     #expect(message.id.rawValue == "77" && message.customIDs == ["a.b:1"])
     let request = script.requests[0]
@@ -53,8 +56,11 @@ struct DiscordClientTests {
     (404, #"{"message":"Unknown Channel","code":10003}"#, Failure.Kind.notFound, "does not exist"),
     (403, #"{"message":"Missing Access","code":50001}"#, .denied, "View Channel"),
     (403, #"{"message":"Missing Permissions","code":50013}"#, .denied, "Embed Links"),
-    (400, #"{"code":50035,"message":"Invalid Form Body","errors":{"embeds":{"0":{"title":{"_errors":[{"code":"X","message":"Too long."}]}}}}}"#,
-      .invalid, "embeds.0.title: Too long."),
+    (
+      400,
+      #"{"code":50035,"message":"Invalid Form Body","errors":{"embeds":{"0":{"title":{"_errors":[{"code":"X","message":"Too long."}]}}}}}"#,
+      .invalid, "embeds.0.title: Too long."
+    ),
     (400, "<html>no</html>", .invalid, "status 400"),
   ])
   func refusalsAreSaidInWords(status: Int, body: String, kind: Failure.Kind, words: String) throws {
@@ -66,7 +72,9 @@ struct DiscordClientTests {
 
   @Test func aPostWithoutAnswerIsNotRepeatedAndAnEditIsUnharmed() throws {
     let script = Script([])
-    #expect { try script.client().createMessage(channel, MessageDraft(content: "x")) } throws: { Failure($0).kind == .outcomeUnknown }
+    #expect { try script.client().createMessage(channel, MessageDraft(content: "x")) } throws: {
+      Failure($0).kind == .outcomeUnknown
+    }
     #expect(script.requests.count == 1)
     #expect { try script.client().editMessage(channel, MessageID("1")!, MessageDraft(content: "x")) } throws: {
       Failure($0).kind == .unavailable
@@ -75,7 +83,8 @@ struct DiscordClientTests {
 
   @Test func aRateLimitIsHonouredWithoutAsking() throws {
     let script = Script([
-      answer(429, #"{"message":"You are being rate limited.","retry_after":5.5,"global":false}"#,
+      answer(
+        429, #"{"message":"You are being rate limited.","retry_after":5.5,"global":false}"#,
         ["X-RateLimit-Scope": "user", "Retry-After": "6"])
     ])
     let client = try script.client()

@@ -49,7 +49,9 @@ struct InteractionTests {
 
 @Suite("Messages as they are sent")
 struct MessageDraftTests {
-  private func json(_ draft: MessageDraft) throws -> JSONValue { try JSON.decode(JSONValue.self, from: JSON.encode(draft)) }
+  private func json(_ draft: MessageDraft) throws -> JSONValue {
+    try JSON.decode(JSONValue.self, from: JSON.encode(draft))
+  }
 
   @Test func mentionsAreOffAndANonceIsEnforced() throws {
     let sent = try json(MessageDraft(content: "@everyone", nonce: "abc"))
@@ -74,7 +76,8 @@ struct MessageDraftTests {
       ])
   }
 
-  @Test(arguments: [("short", "short"), (String(repeating: "a", count: 10), String(repeating: "a", count: 10)),
+  @Test(arguments: [
+    ("short", "short"), (String(repeating: "a", count: 10), String(repeating: "a", count: 10)),
     (String(repeating: "a", count: 11), String(repeating: "a", count: 9) + "…"), ("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "…"),
   ])
   func cuttingKeepsCharactersWhole(text: String, expected: String) {
@@ -82,7 +85,8 @@ struct MessageDraftTests {
   }
 
   @Test func anEphemeralAnswerCarriesTheFlag() throws {
-    let answer = try JSON.decode(JSONValue.self, from: JSON.encode(InteractionAnswer.message(MessageDraft(content: "x", isEphemeral: true))))
+    let answer = try JSON.decode(
+      JSONValue.self, from: JSON.encode(InteractionAnswer.message(MessageDraft(content: "x", isEphemeral: true))))
     #expect(answer["type"] == 4 && answer["data"]?["flags"] == 64)
   }
 }

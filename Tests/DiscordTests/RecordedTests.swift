@@ -40,7 +40,9 @@ struct RecordedTests {
   }
 
   /// What nobody here reads, and a member whose person is left out; decoded at least as far as the form goes.
-  private static let unread = ["emojis_docs", "guild_docs", "guild_member_docs", "role_docs", "role_member_counts_docs"]
+  private static let unread = [
+    "emojis_docs", "guild_docs", "guild_member_docs", "role_docs", "role_member_counts_docs",
+  ]
 
   @Test func noAnswerIsForgotten() throws {
     let folder = try #require(shared) + "/fixtures/discord"
@@ -65,7 +67,8 @@ struct RecordedTests {
       ),
       ("error_50035_object_docs", "Discord refused: access_token: This field is required"),
       ("error_50035_request_docs", "Discord refused: Command exceeds maximum size (8000)"),
-    ]) func aRefusalBecomesASentence(_ name: String, _ sentence: String) throws {
+    ]) func aRefusalBecomesASentence(_ name: String, _ sentence: String) throws
+  {
     let refusal = DiscordRefusal(IncomingResponse(status: 400, body: try Self.body("rest/\(name)")))
     #expect(refusal.failure.sentence == sentence)
     #expect(refusal.failure.kind == .invalid)
@@ -91,7 +94,8 @@ struct RecordedTests {
     arguments: [
       ("rate_limited_global_docs", 64_570, true), ("rate_limited_shared_docs", 1_336_570, false),
       ("rate_limited_user_docs", 64_570, false),
-    ] as [(String, Int64, Bool)]) func aLimitIsRead(_ name: String, _ wait: Int64, _ isGlobal: Bool) throws {
+    ] as [(String, Int64, Bool)]) func aLimitIsRead(_ name: String, _ wait: Int64, _ isGlobal: Bool) throws
+  {
     let told = try JSON.decode(JSONValue.self, from: Self.body("rest/\(name)"))
     var answer = IncomingResponse(status: 429, body: try JSON.encode(try #require(told["body"])))
     for (header, value) in told["headers"]?.object ?? [:] { answer.headers[header] = value.string }

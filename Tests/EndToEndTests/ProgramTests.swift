@@ -57,7 +57,10 @@ extension EndToEndTests {
       #expect(run.code == 0 && run.output == "\(Version.current)\n")
     }
 
-    @Test(arguments: ["notion-sync --slot fortnightly", "notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add", "responder extra"])
+    @Test(arguments: [
+      "notion-sync --slot fortnightly", "notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add",
+      "responder extra",
+    ])
     func wrongUseIs64(_ command: String) throws {
       let words = command.split(separator: " ").map(String.init)
       let run = try hall.run(words[0], Array(words.dropFirst()))
@@ -81,7 +84,8 @@ extension EndToEndTests {
     @Test(arguments: ["guildhall", "notion-sync", "responder"])
     func manualPagesAreCurrent(_ program: String) throws {
       let help = try hall.run(program, "--experimental-dump-help")
-      let page = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../docs/man/\(program).1").standardizedFileURL
+      let page = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../docs/man/\(program).1")
+        .standardizedFileURL
       let text = try String(contentsOf: page, encoding: .utf8)
       let digest = SHA256.hexadecimalDigest(help.output)
       #expect(text.contains(".\\\" help \(digest)"), "run scripts/manual")

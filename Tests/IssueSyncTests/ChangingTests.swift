@@ -323,7 +323,9 @@ struct DeliveringTests {
     hall.discord.createMessage = { [hall] channel, draft in
       if hasPosted { _ = try real.createMessage(channel, draft) }
       for table in Self.tables {
-        try hall.store.write { try $0.run("CREATE TABLE \(identifier: "kept_" + table) AS SELECT * FROM \(identifier: table)") }
+        try hall.store.write {
+          try $0.run("CREATE TABLE \(identifier: "kept_" + table) AS SELECT * FROM \(identifier: table)")
+        }
       }
       throw Failure(.busy(retryAfter: .seconds(1)), "Killed here.")
     }

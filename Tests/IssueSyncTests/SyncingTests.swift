@@ -206,7 +206,8 @@ struct SyncingTests {
     hall.notion.query = { _, _ in throw Failure(.unavailable, "Notion has trouble at the moment.") }
     #expect(throws: Failure.self) { try hall.syncing.run(try hall.mappings.find(mapping.id), notion: hall.notion) }
     let runs = try hall.mappings.runs(of: mapping.id)
-    #expect(runs.map(\.scope.rawValue) == ["edits", "edits", "first"] && runs.map(\.isComplete) == [false, true, true])
+    #expect(
+      runs.map(\.scope.rawValue) == ["edits", "edits", "first"] && runs.map(\.isComplete) == [false, true, true])
     #expect(runs[0].error == "Notion has trouble at the moment." && runs[0].coveredTo == nil)
     #expect(runs[2].coveredFrom == nil && runs[2].new == 1 && runs[2].coveredTo == runs[2].started)
     #expect(try runs[1].coveredFrom.map { $0 < runs[2].started } == true && hall.mappings.runs(of: "other").isEmpty)

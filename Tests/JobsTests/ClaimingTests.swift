@@ -138,9 +138,12 @@ struct ClaimingTests {
 
   /// What must be durable before the work begins costs no commit of its own.
   @Test func whatAKindPreparesIsWrittenInTheCommitThatTakesTheJob() throws {
-    let careful = JobKind("plain", preparing: { job, transaction in
-      try transaction.run("INSERT INTO notes (id, what) VALUES (\(job.hold), \(job.payload(String.self)))")
-    }) { _ in .done }
+    let careful = JobKind(
+      "plain",
+      preparing: { job, transaction in
+        try transaction.run("INSERT INTO notes (id, what) VALUES (\(job.hold), \(job.payload(String.self)))")
+      }
+    ) { _ in .done }
     try bench.enqueue(.make("first"), .make("second"))
     let first = try #require(try bench.claim(careful))
     #expect(try notes() == ["first"])
@@ -153,10 +156,13 @@ struct ClaimingTests {
   }
 
   @Test func whatCannotBePreparedIsNotTaken() throws {
-    let failing = JobKind("plain", preparing: { job, transaction in
-      try transaction.run("INSERT INTO notes (id, what) VALUES (\(job.hold), 'half')")
-      throw Failure(.unavailable, "down")
-    }) { _ in .done }
+    let failing = JobKind(
+      "plain",
+      preparing: { job, transaction in
+        try transaction.run("INSERT INTO notes (id, what) VALUES (\(job.hold), 'half')")
+        throw Failure(.unavailable, "down")
+      }
+    ) { _ in .done }
     try bench.enqueue(.make("work"))
     #expect(throws: Failure.self) { try bench.claim(failing) }
     #expect(try notes() == [])

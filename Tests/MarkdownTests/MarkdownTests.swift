@@ -126,12 +126,14 @@ func nastyInputsAreParsed(piece: String) {
 }
 
 @Test(arguments: [
-  ("**Door** <@42> _is_ ~~not~~ stuck", "Door @Nelly is not stuck"), ("<@7> <@&8> <#9> @everyone", "@somebody @a role #a channel @everyone"),
+  ("**Door** <@42> _is_ ~~not~~ stuck", "Door @Nelly is not stuck"),
+  ("<@7> <@&8> <#9> @everyone", "@somebody @a role #a channel @everyone"),
   ("It was ||the butler||!", "It was (spoiler)!"), ("||the **butler** <@42>||", "(spoiler)"),
   ("||one\n\ntwo|| three", "(spoiler) three"), ("||one\n- two\n# three|| four", "(spoiler) four"),
   ("a || b", "a || b"), ("`a || b || c`", "a || b || c"), ("```\nx || y || z\n```", "x || y || z"),
   ("||a|| and ||b||", "(spoiler) and (spoiler)"), ("# Big\n> said\n- one\n- two", "Big\nsaid\n- one\n- two"),
-  ("[here](https://a.b) <:lamp:1234> <t:60:R>", "here (https://a.b) :lamp: at 60"), ("3. c\n4. d", "3. c\n4. d"), ("", ""),
+  ("[here](https://a.b) <:lamp:1234> <t:60:R>", "here (https://a.b) :lamp: at 60"), ("3. c\n4. d", "3. c\n4. d"),
+  ("", ""),
 ])
 func plainTextHasNamesAndHidesSpoilers(text: String, expected: String) {
   let plain = Document(parsing: text).plainText(naming: { $0 == .user("42") ? "@Nelly" : nil }, time: { "at \($0)" })

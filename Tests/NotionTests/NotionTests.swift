@@ -21,7 +21,10 @@ struct NotionIDTests {
     #expect(PageID(text)?.rawValue == "393abc1e-edcd-8169-b5ce-c64d3d3f20fd")
   }
 
-  @Test(arguments: ["", "abc", "393abc1eedcd8169b5cec64d3d3f20f", "393abc1eedcd8169b5cec64d3d3f20fg", "hello world 393abc1eedcd8169b5cec64d3d3f20fd"])
+  @Test(arguments: [
+    "", "abc", "393abc1eedcd8169b5cec64d3d3f20f", "393abc1eedcd8169b5cec64d3d3f20fg",
+    "hello world 393abc1eedcd8169b5cec64d3d3f20fd",
+  ])
   func otherTextIsNone(text: String) { #expect(PageID(text) == nil) }
 }
 
@@ -35,20 +38,34 @@ struct PropertyTests {
     (#"{"id":"a","type":"status","status":null}"#, ""), (#"{"id":"a","type":"number","number":3.0}"#, "3"),
     (#"{"id":"a","type":"number","number":1.5}"#, "1.5"), (#"{"id":"a","type":"number","number":null}"#, ""),
     (#"{"id":"a","type":"multi_select","multi_select":[{"name":"ui"},{"name":"net"}]}"#, "ui, net"),
-    (#"{"id":"a","type":"people","people":[{"object":"user","id":"2200a911-6a96-44bb-bd38-6bfb1e01b9f6"}]}"#, "Somebody"),
+    (
+      #"{"id":"a","type":"people","people":[{"object":"user","id":"2200a911-6a96-44bb-bd38-6bfb1e01b9f6"}]}"#,
+      "Somebody"
+    ),
     (#"{"id":"a","type":"unique_id","unique_id":{"prefix":"LK","number":7}}"#, "LK-7"),
     (#"{"id":"a","type":"unique_id","unique_id":{"prefix":null,"number":7}}"#, "7"),
     (#"{"id":"a","type":"formula","formula":{"type":"boolean","boolean":true}}"#, "Yes"),
-    (#"{"id":"a","type":"rollup","rollup":{"type":"array","array":[{"type":"number","number":2},{"type":"select","select":{"name":"x"}}],"function":"show_original"}}"#, "2, x"),
-    (#"{"id":"a","type":"date","date":{"start":"2026-01-01","end":"2026-01-02","time_zone":null}}"#, "2026-01-01 → 2026-01-02"),
-    (#"{"id":"a","type":"relation","relation":[{"id":"860753bb-6d1f-48de-9621-1fa6e0e31f82"}],"has_more":true}"#, "1+ linked"),
+    (
+      #"{"id":"a","type":"rollup","rollup":{"type":"array","array":[{"type":"number","number":2},{"type":"select","select":{"name":"x"}}],"function":"show_original"}}"#,
+      "2, x"
+    ),
+    (
+      #"{"id":"a","type":"date","date":{"start":"2026-01-01","end":"2026-01-02","time_zone":null}}"#,
+      "2026-01-01 → 2026-01-02"
+    ),
+    (
+      #"{"id":"a","type":"relation","relation":[{"id":"860753bb-6d1f-48de-9621-1fa6e0e31f82"}],"has_more":true}"#,
+      "1+ linked"
+    ),
     (#"{"id":"a","type":"button","button":{}}"#, ""), (#"{"id":"a","type":"a_type_of_tomorrow"}"#, ""),
     (#"{"id":"a","type":"formula","formula":{"type":"unsupported"}}"#, ""),
   ])
   func readAsPeopleReadThem(json: String, text: String) throws { #expect(try value(json).text == text) }
 }
 
-@Suite("Recorded answers of Notion", .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: recorded answers are not decoded"))
+@Suite(
+  "Recorded answers of Notion",
+  .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: recorded answers are not decoded"))
 struct RecordedTests {
   /// Every answered body in every recording, by where it stands; read once.
   private static let bodies: [String: JSONValue] = {
@@ -108,10 +125,16 @@ struct LongValueTests {
   private static let list = #"{"object":"list","type":"property_item","has_more":false,"next_cursor":null,"results":["#
 
   @Test(arguments: [
-    (#"{"object":"property_item","id":"a","type":"people","people":{"object":"user","id":"2200a911-6a96-44bb-bd38-6bfb1e01b9f6","name":"Nelly"}}"#, "Nelly"),
+    (
+      #"{"object":"property_item","id":"a","type":"people","people":{"object":"user","id":"2200a911-6a96-44bb-bd38-6bfb1e01b9f6","name":"Nelly"}}"#,
+      "Nelly"
+    ),
     (#"{"object":"property_item","id":"a","type":"rich_text","rich_text":{"plain_text":"Hello"}}"#, "Hello"),
     (#"{"object":"property_item","id":"title","type":"title","title":{"plain_text":"Hello"}}"#, "Hello"),
-    (#"{"object":"property_item","id":"a","type":"relation","relation":{"id":"860753bb-6d1f-48de-9621-1fa6e0e31f82"}}"#, "1 linked"),
+    (
+      #"{"object":"property_item","id":"a","type":"relation","relation":{"id":"860753bb-6d1f-48de-9621-1fa6e0e31f82"}}"#,
+      "1 linked"
+    ),
     (#"{"object":"property_item","id":"a","type":"select","select":{"name":"P0"}}"#, "P0"),
   ])
   func anElementIsReadByItself(json: String, text: String) throws {
@@ -125,8 +148,10 @@ struct LongValueTests {
     let page = Page(
       id: ids[0], createdTime: Timestamp(milliseconds: 0), lastEditedTime: Timestamp(milliseconds: 0),
       properties: [
-        "Links": Property(id: "l", value: .relation(ids, hasMore: true)), "Full": Property(id: "f", value: .relation(ids, hasMore: false)),
-        "Text": Property(id: "t", value: .richText(pieces)), "Short": Property(id: "s", value: .richText([RichText("x")])),
+        "Links": Property(id: "l", value: .relation(ids, hasMore: true)),
+        "Full": Property(id: "f", value: .relation(ids, hasMore: false)),
+        "Text": Property(id: "t", value: .richText(pieces)),
+        "Short": Property(id: "s", value: .richText([RichText("x")])),
         "Hidden": Property(id: "h", value: .relation(ids, hasMore: true)),
       ])
     var client = NotionClient.failing
@@ -150,12 +175,15 @@ struct LongValueTests {
   }
 
   @Test func theOptionsOfAStatusAreGrouped() throws {
-    let json = #"{"id":"s","name":"S","type":"status","status":{"options":[{"id":"1","name":"A"}],"groups":[{"id":"g","name":"Complete","color":"green","option_ids":["1"]}]}}"#
+    let json =
+      #"{"id":"s","name":"S","type":"status","status":{"options":[{"id":"1","name":"A"}],"groups":[{"id":"g","name":"Complete","color":"green","option_ids":["1"]}]}}"#
     #expect(try JSON.decode(Column.self, from: json).groups == [.init(name: "Complete", options: ["1"])])
   }
 }
 
-@Suite("Documented answers of Notion", .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: documented answers are not read"))
+@Suite(
+  "Documented answers of Notion",
+  .enabled(if: shared != nil, "GUILDHALL_SHARED is not set: documented answers are not read"))
 struct DocumentedTests {
   private func answers() throws -> [String: IncomingResponse] {
     let body = FileManager.default.contents(atPath: shared! + "/fixtures/notion/documented-shapes.json") ?? Data()

@@ -53,7 +53,8 @@ struct InvalidCallsTests {
   @Test func itSaysSo() throws {
     refuse(20)
     let told = #expect(throws: Failure.self) { try bench.send(.make("x", urgency: .batch), to: strict) }
-    #expect(told?.sentence.hasPrefix("Far has refused so many calls that it may shut us out; x calls wait until") == true)
+    #expect(
+      told?.sentence.hasPrefix("Far has refused so many calls that it may shut us out; x calls wait until") == true)
     let health = try bench.outbound.health(of: "far:1", at: strict)
     #expect(health.invalid == 20)
     #expect(health.troubles.count == 1 && health.troubles[0].contains("batch calls wait until"))

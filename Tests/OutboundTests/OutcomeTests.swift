@@ -15,7 +15,8 @@ struct OutcomeTests {
     arguments: [
       (.status(200), .status(200), .status(200)), (.status(204), .status(204), .status(204)),
       (.status(302), .failure(.unavailable), .failure(.outcomeUnknown)), (.status(400), .status(400), .status(400)),
-      (.status(403, [:], "{}"), .status(403), .status(403)), (.status(403), .failure(.unavailable), .failure(.unavailable)),
+      (.status(403, [:], "{}"), .status(403), .status(403)),
+      (.status(403), .failure(.unavailable), .failure(.unavailable)),
       (.status(409), .status(409), .status(409)),
       (.status(401), .failure(.unauthenticated), .failure(.unauthenticated)),
       (.status(429), .failure(.busy(.seconds(1))), .failure(.busy(.seconds(1)))),

@@ -164,7 +164,8 @@ func aFaultBendsOneAnswer(action: String, status: Int, hasEffect: Bool) throws {
 }
 
 @Test(arguments: [
-  "no json", #"[{"action":{}}]"#, #"[{"action":[]}]"#, #"[{"action":[{"status":500},{"explode":1}]}]"#, #"[{"times":1}]"#, #"[{"action":{"explode":true}}]"#,
+  "no json", #"[{"action":{}}]"#, #"[{"action":[]}]"#, #"[{"action":[{"status":500},{"explode":1}]}]"#,
+  #"[{"times":1}]"#, #"[{"action":{"explode":true}}]"#,
   #"[{"servce":"x","action":{"empty":true}}]"#, #"[{"times":"two","action":{"empty":true}}]"#,
 ])
 func brokenRulesAreRefused(rules: String) throws {

@@ -104,7 +104,13 @@ struct SharedCommitsTests {
       do { try diary.transact(group) } catch is StaleStatement { try diary.transact(group) }
     }
     let failures = try meet(["a", "b"], in: again) { name in
-      if name == "b", isStale.withLock({ stale in defer { stale = false }; return stale }) { throw StaleStatement() }
+      if name == "b",
+        isStale.withLock({ stale in
+          defer { stale = false }; return stale
+        })
+      {
+        throw StaleStatement()
+      }
     }
     #expect(failures.isEmpty)
     #expect(

@@ -124,9 +124,12 @@ struct TransactionContractTests {
         }
       }
       #expect(given.withLock { $0 } == 67)
-      #expect(try Set(store.things().map(\.id)) == Set((0..<8).flatMap { thread in
-        (0..<25).filter { (thread + $0) % 3 != 0 }.map { "\(thread)-\($0)" }
-      }))
+      #expect(
+        try Set(store.things().map(\.id))
+          == Set(
+            (0..<8).flatMap { thread in
+              (0..<25).filter { (thread + $0) % 3 != 0 }.map { "\(thread)-\($0)" }
+            }))
     }
   }
 

@@ -52,13 +52,15 @@ struct Doors {
       memberships: Memberships(durable: store, volatile: volatile, clock: clock, discord: { .failing }),
       bot: Panel.Bot(servers: { [] }, invitation: { _ in "" }))
     let interactions = IssueInteractions(changing: desk.changing, filing: desk.filing, clock: clock)
-    let gate = ProgramGate(settingKey: Self.apiKey, keys: APIKeys(store: store, clock: clock),
+    let gate = ProgramGate(
+      settingKey: Self.apiKey, keys: APIKeys(store: store, clock: clock),
       rates: KeyRates(volatile: volatile, clock: clock, rate: 600))
     router = Router(
       homeDoorways(panel) + panel.overviewDoorways + healthDoorways(checks: [])
         + dashboardDoorways(store: store, clock: clock, gate: gate)
         + syncDoorways(
-          store: store, audit: AuditLog(clock: clock), rereading: desk.rereading, gate: gate, cronSecret: Self.cronSecret)
+          store: store, audit: AuditLog(clock: clock), rereading: desk.rereading, gate: gate,
+          cronSecret: Self.cronSecret)
         + InteractionDoor(store: store, signature: signature, interactions: interactions.routes).doorways
         + DiscordEventDoor(signature: signature).doorways
         + NotionDoor(store: store, clock: clock, secrets: secrets, rereading: desk.rereading).doorways)
@@ -68,7 +70,8 @@ struct Doors {
     }
   }
 
-  static let migrations = accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + [RetentionChoices.migration]
+  static let migrations =
+    accountMigrations + jobMigrations + issueSyncMigrations + webMigrations + [RetentionChoices.migration]
 
   /// One mapping with one open issue.
   static func memory(name: String = "Bugs", title: String = "Door stuck", status: String = "Open") throws -> DataStore {

@@ -25,7 +25,8 @@ struct Door {
     let key = try Ed25519.PrivateKey(seed: Array(repeating: 7, count: 32))
     self.key = key
     store = try DataStore.inMemory()
-    _ = try store.migrate(webMigrations + [AuditLog.migration, Migration("20260101-0000-effects", "CREATE TABLE effects (id TEXT) STRICT")])
+    _ = try store.migrate(
+      webMigrations + [AuditLog.migration, Migration("20260101-0000-effects", "CREATE TABLE effects (id TEXT) STRICT")])
     let now = now
     let door = InteractionDoor(
       store: store, signature: DiscordSignature(clock: WallClock { now }, publicKey: { key.publicKey }),
@@ -36,7 +37,9 @@ struct Door {
           if ask.id == "break" { throw Failure(.unavailable, "The disk is full.") }
           return .update(MessageDraft(content: "\(ask.actor.name) pressed \(ask.id)"))
         },
-        InteractionRoute(.command("test show"), .readIssues) { ask, _ in .whisper(ask.call?.options["what"]?.string ?? "nothing") },
+        InteractionRoute(.command("test show"), .readIssues) { ask, _ in
+          .whisper(ask.call?.options["what"]?.string ?? "nothing")
+        },
         InteractionRoute(suggestingFor: "test show", .readIssues) { ask, _ in
           [InteractionAnswer.Choice("for \(ask.call?.focused ?? "")", value: "1")]
         },
@@ -52,8 +55,11 @@ struct Door {
   func kept() throws -> Int { try store.read { try $0.value(Int.self, "SELECT count(*) FROM interactions") ?? 0 } }
 
   func click(id: String = "1", _ customID: String, guild: String? = "1000") -> String {
-    let place = guild.map { #""guild_id":"\#($0)","member":{"nick":"Zoë","roles":[],"permissions":"0","user":{"id":"5","username":"z"}}"# }
-    return #"{"type":3,"id":"\#(id)","token":"t","application_id":"9","data":{"custom_id":"\#(customID)","component_type":2},"#
+    let place = guild.map {
+      #""guild_id":"\#($0)","member":{"nick":"Zoë","roles":[],"permissions":"0","user":{"id":"5","username":"z"}}"#
+    }
+    return
+      #"{"type":3,"id":"\#(id)","token":"t","application_id":"9","data":{"custom_id":"\#(customID)","component_type":2},"#
       + (place ?? #""user":{"id":"5","username":"z"}"#) + "}"
   }
 
@@ -64,7 +70,8 @@ struct Door {
   ) throws -> Request {
     let stamp = stamp ?? String(now.seconds)
     let signed = hexadecimal(key.signature(for: Array(stamp.utf8) + Array(body.utf8)))
-    var request = Request(method: method, path: path, headers: ["Content-Type": "application/json"], body: Array(body.utf8))
+    var request = Request(
+      method: method, path: path, headers: ["Content-Type": "application/json"], body: Array(body.utf8))
     request.headers["X-Signature-Timestamp"] = stamp
     request.headers["X-Signature-Ed25519"] = signature.map { $0(signed) } ?? signed
     return request
@@ -82,7 +89,8 @@ struct InteractionDoorTests {
 
   @Test(arguments: ["/discord/interactions", "/api/sync/webhook"])
   func aPingIsAnswered(path: String) throws {
-    let response = door.router.answer(try door.request(#"{"type":1,"id":"1","application_id":"9","token":"t"}"#, path: path))
+    let response = door.router.answer(
+      try door.request(#"{"type":1,"id":"1","application_id":"9","token":"t"}"#, path: path))
     #expect(response.status == 200 && String(decoding: response.body, as: UTF8.self) == #"{"type":1}"#)
     #expect(response.headers["Content-Type"] == "application/json")
   }
@@ -126,7 +134,9 @@ struct InteractionDoorTests {
     #expect(door.router.answer(request).status == 200)
   }
 
-  @Test(arguments: [("301 s old", -301, 401), ("300 s old", -300, 200), ("300 s ahead", 300, 200), ("301 s ahead", 301, 401)])
+  @Test(arguments: [
+    ("301 s old", -301, 401), ("300 s old", -300, 200), ("300 s ahead", 300, 200), ("301 s ahead", 301, 401),
+  ])
   func timestampsFarAwayAre401(name: String, offset: Int64, status: Int) throws {
     let request = try door.request(door.click("test.echo:a"), stamp: String(door.now.seconds + offset))
     #expect(door.router.answer(request).status == status)
@@ -190,7 +200,8 @@ struct InteractionDoorTests {
 
   @Test func aCommandIsAnsweredByItsWholeName() throws {
     let options = #"[{"name":"show","type":1,"options":[{"name":"what","type":3,"value":"this"}]}]"#
-    let answer = try door.answer(#"{"type":2,"id":"1","data":{"id":"8","name":"test","type":1,"options":\#(options)},\#(place)}"#)
+    let answer = try door.answer(
+      #"{"type":2,"id":"1","data":{"id":"8","name":"test","type":1,"options":\#(options)},\#(place)}"#)
     #expect(answer.json["type"] == 4 && answer.json["data"]?["content"] == "this")
     let other = try door.answer(#"{"type":2,"id":"2","data":{"id":"8","name":"other","type":1},\#(place)}"#)
     #expect(other.json["data"]?["flags"] == 64)
@@ -198,7 +209,8 @@ struct InteractionDoorTests {
 
   @Test func typingIsAnsweredWithChoicesAndKeepsNothing() throws {
     let options = #"[{"name":"show","type":1,"options":[{"name":"what","type":3,"value":"th","focused":true}]}]"#
-    let answer = try door.answer(#"{"type":4,"id":"1","data":{"id":"8","name":"test","type":1,"options":\#(options)},\#(place)}"#)
+    let answer = try door.answer(
+      #"{"type":4,"id":"1","data":{"id":"8","name":"test","type":1,"options":\#(options)},\#(place)}"#)
     #expect(answer.json["type"] == 8 && answer.json["data"]?["choices"] == [["name": "for what", "value": "1"]])
     #expect(try door.kept() == 0)
   }

@@ -38,9 +38,12 @@ private final class LoginServer: Sendable {
       #expect(verifier.utf8.count >= 43)
       return try JSON.decode(
         LoginTokens.self,
-        from: #"{"access_token":"a","refresh_token":"r","expires_in":604800,"scope":"identify guilds","token_type":"Bearer"}"#)
+        from:
+          #"{"access_token":"a","refresh_token":"r","expires_in":604800,"scope":"identify guilds","token_type":"Bearer"}"#
+      )
     }
-    login.user = { _ in try JSON.decode(LoginUser.self, from: #"{"id":"42","username":"nelly","global_name":"Nelly"}"#) }
+    login.user = { _ in try JSON.decode(LoginUser.self, from: #"{"id":"42","username":"nelly","global_name":"Nelly"}"#)
+    }
     login.servers = { _ in [] }
     login.revoke = { token in self.state.withLock { $0.revoked.append(token) } }
     return login
@@ -105,7 +108,10 @@ private final class LoginServer: Sendable {
   static let refused: [(String, @Sendable (String, String) -> (query: String, cookie: String), Int)] = [
     ("a missing state", { _, cookie in ("code=code", cookie) }, 400),
     ("a foreign state", { _, cookie in ("code=code&state=\(String(repeating: "x", count: 43))", cookie) }, 400),
-    ("another browser", { state, _ in ("code=code&state=\(state)", "guildhall-login=\(String(repeating: "x", count: 43))") }, 400),
+    (
+      "another browser",
+      { state, _ in ("code=code&state=\(state)", "guildhall-login=\(String(repeating: "x", count: 43))") }, 400
+    ),
     ("no browser", { state, _ in ("code=code&state=\(state)", "") }, 400),
     ("declined", { state, cookie in ("error=access_denied&state=\(state)", cookie) }, 403),
     ("an error nobody knows", { state, cookie in ("error=server_error&state=\(state)", cookie) }, 403),
@@ -154,16 +160,26 @@ private final class LoginServer: Sendable {
 
   @Test(
     arguments: [
-      ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
-        "Edge on Windows"),
-      ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
-        "Chrome on ChromeOS"),
-      ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36",
-        "Samsung Internet on Android"),
-      ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/131.0 Mobile/15E148 Safari/604.1",
-        "Chrome on iPhone"),
-      ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
-        "Safari on macOS"),
+      (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
+        "Edge on Windows"
+      ),
+      (
+        "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+        "Chrome on ChromeOS"
+      ),
+      (
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36",
+        "Samsung Internet on Android"
+      ),
+      (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/131.0 Mobile/15E148 Safari/604.1",
+        "Chrome on iPhone"
+      ),
+      (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+        "Safari on macOS"
+      ),
       ("Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox on Linux"),
       ("Mozilla/5.0 (Plan9) Firefox/132.0", "Firefox"), ("curl/8.5.0", nil), ("", nil),
     ] as [(String, String?)])
@@ -187,6 +203,8 @@ private final class LoginServer: Sendable {
     #expect(try sessions() == 0)
     #expect(cookies.allSatisfy { get("/servers", cookies: $0).status == 303 })
     #expect(server.state.withLock { $0.revoked } == ["a"])
-    #expect(try store.read { try $0.value(String.self, "SELECT sealed_access FROM people WHERE sealed_access IS NOT NULL") } == nil)
+    #expect(
+      try store.read { try $0.value(String.self, "SELECT sealed_access FROM people WHERE sealed_access IS NOT NULL") }
+        == nil)
   }
 }

@@ -23,7 +23,8 @@ import Testing
   private func router(_ sources: [MetricSource] = []) -> Router {
     let door = MetricsDoor(
       ledger: TallyLedger(volatile: store, tally: tally), counted: RequestMetrics.all, sources: sources,
-      allowed: ["127.0.0.1", "10.0.0.0/8"].compactMap(AddressRange.init), gate: ProgramGate(settingKey: nil, keys: keys, rates: rates)
+      allowed: ["127.0.0.1", "10.0.0.0/8"].compactMap(AddressRange.init),
+      gate: ProgramGate(settingKey: nil, keys: keys, rates: rates)
     )
     return Router(door.doorways, observe: RequestMetrics.observer(tally))
   }

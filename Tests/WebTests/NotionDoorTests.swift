@@ -51,9 +51,10 @@ struct NotionDoorTests {
     }
   }
 
-  @Test(.enabled(
-    if: ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] != nil,
-    "GUILDHALL_SHARED is not set: recorded events are not decoded"))
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["GUILDHALL_SHARED"] != nil,
+      "GUILDHALL_SHARED is not set: recorded events are not decoded"))
   func everyRecordedEventIsTaken() throws {
     try secrets.open()
     #expect(try post(#"{"verification_token":"secret_abc"}"#) == 200)
@@ -61,7 +62,8 @@ struct NotionDoorTests {
     let events = try JSON.decode([JSONValue].self, from: try #require(FileManager.default.contents(atPath: path)))
     #expect(events.count > 10)
     for event in events {
-      #expect(try post(JSON.text(try #require(event["body"])), secret: "secret_abc") == 200, "\(event["name"] ?? .null)")
+      #expect(
+        try post(JSON.text(try #require(event["body"])), secret: "secret_abc") == 200, "\(event["name"] ?? .null)")
     }
   }
 
@@ -72,7 +74,9 @@ struct NotionDoorTests {
     return router.answer(request).status
   }
 
-  private func event(_ id: String, source: String = "11111111-1111-4111-8111-111111111111", type: String = "page") -> String {
+  private func event(_ id: String, source: String = "11111111-1111-4111-8111-111111111111", type: String = "page")
+    -> String
+  {
     #"{"id":"\#(id)","type":"page.properties_updated","entity":{"id":"\#(page)","type":"\#(type)"},"#
       + #""data":{"parent":{"id":"x","type":"database","data_source_id":"\#(source)"}}}"#
   }
@@ -134,13 +138,15 @@ struct NotionDoorTests {
 struct SyncRoutesTests {
   private func router(apiKey: String?, cronSecret: String?) throws -> Router {
     let store = try DataStore.inMemory(accountMigrations + jobMigrations + issueSyncMigrations)
-    let gate = ProgramGate(settingKey: apiKey, keys: APIKeys(store: store, clock: .system),
+    let gate = ProgramGate(
+      settingKey: apiKey, keys: APIKeys(store: store, clock: .system),
       rates: KeyRates(volatile: try DataStore.inMemory(accountVolatileMigrations), clock: .system, rate: 600))
     let desk = IssueDesk(
       store: store, queue: JobQueue(store: store, clock: .system), clock: .system, notion: { _, _ in .failing },
       discord: { _ in .failing })
     return Router(
-      syncDoorways(store: store, audit: AuditLog(clock: .system), rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
+      syncDoorways(
+        store: store, audit: AuditLog(clock: .system), rereading: desk.rereading, gate: gate, cronSecret: cronSecret)
         + dashboardDoorways(store: store, clock: .system, gate: gate))
   }
 

@@ -58,10 +58,15 @@ struct PanelHall {
   }
 
   private static let retentions = [
-    Retention("values", in: "audit_details", keep: .seconds(730 * 86_400), chosen: .init("chain", days: 30...3650), because: "r") {
+    Retention(
+      "values", in: "audit_details", keep: .seconds(730 * 86_400), chosen: .init("chain", days: 30...3650), because: "r"
+    ) {
       "at < \($0)"
     },
-    Retention("changes", in: "issue_changes", keep: .seconds(400 * 86_400), chosen: .init("guild_id", days: 30...1100), because: "r") {
+    Retention(
+      "changes", in: "issue_changes", keep: .seconds(400 * 86_400), chosen: .init("guild_id", days: 30...1100),
+      because: "r"
+    ) {
       "at < \($0)"
     },
     Retention("jobs", in: "jobs", keep: .seconds(86_400), because: "r") { "at < \($0)" },
@@ -85,7 +90,8 @@ struct PanelHall {
       }
       let owner = guild.rawValue == "1000" ? "506" : "1"
       return try JSON.decode(
-        Server.self, from: #"{"id":"\#(guild)","name":"S","owner_id":"\#(owner)","roles":[\#(roles.joined(separator: ","))]}"#)
+        Server.self,
+        from: #"{"id":"\#(guild)","name":"S","owner_id":"\#(owner)","roles":[\#(roles.joined(separator: ","))]}"#)
     }
     client.member = { guild, user in
       guard guild.rawValue == "1000", let number = Int(user.rawValue), number > 500 else {

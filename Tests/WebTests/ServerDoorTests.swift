@@ -36,7 +36,8 @@ import Testing
     }
     client.channels = { _ in
       try read(
-        #"[{"id":"30","type":0,"name":"b","parent_id":"9"},{"id":"9","type":4,"name":"Cat","position":2},{"id":"100","type":15,"name":"a"}]"#)
+        #"[{"id":"30","type":0,"name":"b","parent_id":"9"},{"id":"9","type":4,"name":"Cat","position":2},{"id":"100","type":15,"name":"a"}]"#
+      )
     }
     client.roles = { _ in
       try read(#"[{"id":"1","name":"Staff","position":1,"color":255,"permissions":"0","managed":false}]"#)
@@ -66,10 +67,19 @@ import Testing
 
   @Test(arguments: [
     ("/api/servers/77", #"{"id":"77","name":"Forge","owner_id":"5"}"#),
-    ("/api/servers/77/channels", ##"{"items":[{"category_id":"9","id":"30","kind":"text","name":"b","position":0},{"id":"100","kind":"forum","name":"a","position":0}],"next":null}"##),
+    (
+      "/api/servers/77/channels",
+      ##"{"items":[{"category_id":"9","id":"30","kind":"text","name":"b","position":0},{"id":"100","kind":"forum","name":"a","position":0}],"next":null}"##
+    ),
     ("/api/servers/77/categories", #"{"items":[{"id":"9","name":"Cat","position":2}],"next":null}"#),
-    ("/api/servers/77/roles", ##"{"items":[{"color":"#0000ff","id":"1","managed":false,"name":"Staff","position":1}],"next":null}"##),
-    ("/api/servers/77/members?query=Zo%C3%AB", #"{"items":[{"id":"7","name":"Zoë","roles":["1"],"username":"nelly"}],"next":null}"#),
+    (
+      "/api/servers/77/roles",
+      ##"{"items":[{"color":"#0000ff","id":"1","managed":false,"name":"Staff","position":1}],"next":null}"##
+    ),
+    (
+      "/api/servers/77/members?query=Zo%C3%AB",
+      #"{"items":[{"id":"7","name":"Zoë","roles":["1"],"username":"nelly"}],"next":null}"#
+    ),
   ]) func whatIsAnswered(path: String, text: String) throws {
     let (response, body) = try ask(path, key(server: "77"))
     #expect(try response.status == 200 && JSON.text(body) == text)

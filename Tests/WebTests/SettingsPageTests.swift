@@ -45,7 +45,10 @@ struct SettingsPageTests {
     #expect(try hall.count("SELECT count(*) FROM role_grants WHERE role_id = '901'") == 0)
   }
 
-  @Test(arguments: [["role.31": "owner"], ["role.31": "admin"], ["role.31": "stranger"], ["role.x": "staff"], ["role.": ""]] as [Fields])
+  @Test(
+    arguments: [
+      ["role.31": "owner"], ["role.31": "admin"], ["role.31": "stranger"], ["role.x": "staff"], ["role.": ""],
+    ] as [Fields])
   func noRoleIsWorthMore(fields: Fields) throws {
     let before = try hall.count("SELECT count(*) FROM role_grants")
     #expect(hall.post("\(home)/roles", fields).status == 400)
@@ -53,7 +56,8 @@ struct SettingsPageTests {
   }
 
   @Test func aRoleOfAnotherServerGetsNothing() throws {
-    #expect(hall.post("\(home)/roles", ["role.555": "manager"]).headers["Location"]?.hasSuffix("nothingChanged") == true)
+    #expect(
+      hall.post("\(home)/roles", ["role.555": "manager"]).headers["Location"]?.hasSuffix("nothingChanged") == true)
   }
 
   @Test func timesAreToldInTheServersZone() throws {
@@ -68,7 +72,9 @@ struct SettingsPageTests {
     #expect(try audited("settings.change") == 1)
   }
 
-  @Test(arguments: ["", "Moon/Base", "Europe/Berlin'", "GMT+1", "../etc/passwd", "<b>", String(repeating: "x", count: 10_000)])
+  @Test(arguments: [
+    "", "Moon/Base", "Europe/Berlin'", "GMT+1", "../etc/passwd", "<b>", String(repeating: "x", count: 10_000),
+  ])
   func aZoneThatIsNoneIsSaidBesideTheField(zone: String) throws {
     let answer = hall.post("\(home)/zone", ["zone": zone])
     #expect(answer.status == 400 && answer.html.contains("id=\"zone-fault\"") && !answer.html.contains("<b>"))
@@ -93,7 +99,8 @@ struct SettingsPageTests {
   }
 
   @Test func aKeyIsShownOnceAndTakenBack() throws {
-    let made = hall.post("\(home)/keys", ["label": "<Bot>", "scope": "servers:read", "days": "30", "addresses": "203.0.113.0/24"])
+    let made = hall.post(
+      "\(home)/keys", ["label": "<Bot>", "scope": "servers:read", "days": "30", "addresses": "203.0.113.0/24"])
     #expect(made.status == 200 && made.headers["Cache-Control"] == "no-store" && made.html.contains("&lt;Bot&gt;"))
     let text = try #require(made.html.firstMatch(of: /ghk_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}/)).output
     let id = text.dropFirst(4).prefix(8)
@@ -118,11 +125,12 @@ struct SettingsPageTests {
     #expect(try hall.count("SELECT count(*) FROM api_keys WHERE revoked_at IS NOT NULL") == 0)
   }
 
-  @Test(arguments: [
-    ("label", ["label": "", "scope": "servers:read"]), ("label", ["label": "  ", "scope": "servers:read"]),
-    ("label", ["label": String(repeating: "x", count: 10_000), "scope": "servers:read"]), ("days", ["days": "0"]),
-    ("days", ["days": "abc"]), ("addresses", ["addresses": "203.0.113.0/24, moon"]),
-  ] as [(String, Fields)])
+  @Test(
+    arguments: [
+      ("label", ["label": "", "scope": "servers:read"]), ("label", ["label": "  ", "scope": "servers:read"]),
+      ("label", ["label": String(repeating: "x", count: 10_000), "scope": "servers:read"]), ("days", ["days": "0"]),
+      ("days", ["days": "abc"]), ("addresses", ["addresses": "203.0.113.0/24, moon"]),
+    ] as [(String, Fields)])
   func aKeyThatIsNoneIsSaidBesideTheField(field: String, fields: Fields) throws {
     var fields = fields
     if fields["label"] == nil { fields.add("label", "Kept") }

@@ -71,7 +71,8 @@ public struct ConnectionPages: Sendable {
   func show(_ visit: Visit, fault: String? = nil) throws -> Response {
     let view = try ConnectionsView(
       discord: connections.discord(), notion: connections.notion(of: visit.guild),
-      channels: Result { try channels(visit.guild) }.mapError { Failure($0) }, canLink: canLink, mayManage: visit.may(.manageConnections),
+      channels: Result { try channels(visit.guild) }.mapError { Failure($0) }, canLink: canLink,
+      mayManage: visit.may(.manageConnections),
       fault: fault, visit, now: panel.present(visit))
     return try panel.show("connections", view, title: "Connections", to: visit, status: fault == nil ? 200 : 422)
   }
@@ -90,7 +91,8 @@ public struct ConnectionPages: Sendable {
       return try show(visit, fault: "Notion does not accept this token. Copy it again from the integration's page.")
     }
     let kept = try connections.keep(
-      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion", tokens: ConnectionTokens(token))
+      .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion",
+      tokens: ConnectionTokens(token))
     try link(kept, visit)
     return Notice.workspaceLinked.at(visit.address("connections"))
   }
@@ -159,7 +161,10 @@ public struct ConnectionPages: Sendable {
     let used = try uses(connection.id, visit.guild)
     guard used.isEmpty else {
       return try show(
-        visit, fault: "“\(connection.label)” is read by \(used.map { "“\($0)”" }.joined(separator: ", ")). Remove that mapping first.")
+        visit,
+        fault:
+          "“\(connection.label)” is read by \(used.map { "“\($0)”" }.joined(separator: ", ")). Remove that mapping first."
+      )
     }
     let token = try connections.token(of: connection)
     let isForgotten = try panel.store.write { transaction in

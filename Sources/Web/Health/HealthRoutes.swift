@@ -15,7 +15,8 @@ public func healthDoorways(
       let isReady = results.allSatisfy { $0.1 == nil }
       let report = Readiness(
         status: isReady ? "ready" : "not ready",
-        checks: Dictionary(uniqueKeysWithValues: results.map { ($0.0, $0.1 ?? "ok") }), troubles: isReady ? try troubles() : [])
+        checks: Dictionary(uniqueKeysWithValues: results.map { ($0.0, $0.1 ?? "ok") }),
+        troubles: isReady ? try troubles() : [])
       return try .json(report, status: isReady ? 200 : 503)
     },
   ]

@@ -20,7 +20,8 @@ public struct DiscordSignature: Sendable {
       throw Failure(
         .unauthenticated, "No Discord application is connected. Run “guildhall discord connect” on the server.")
     }
-    guard let signature = request.headers["X-Signature-Ed25519"].flatMap({ bytes(hexadecimal: $0) }), signature.count == 64,
+    guard let signature = request.headers["X-Signature-Ed25519"].flatMap({ bytes(hexadecimal: $0) }),
+      signature.count == 64,
       let stamp = request.headers["X-Signature-Timestamp"], (1...12).contains(stamp.utf8.count),
       stamp.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Int64(stamp)
     else { throw Self.refusal("the signature headers are missing or malformed") }

@@ -35,7 +35,8 @@ public struct InteractionRoute: Sendable {
 
   /// - Parameter answer: runs in the transaction that keeps its answer, and may be run again; it calls no service.
   public init(
-    _ trigger: Trigger, _ action: Action, _ answer: @escaping @Sendable (Ask, WriteTransaction) throws -> InteractionAnswer
+    _ trigger: Trigger, _ action: Action,
+    _ answer: @escaping @Sendable (Ask, WriteTransaction) throws -> InteractionAnswer
   ) {
     self.trigger = trigger
     self.action = action

@@ -40,7 +40,9 @@ public struct IssueInteractions: Sendable {
   private var controls: [InteractionRoute] {
     [
       InteractionRoute(.component(IssueAction.fix), .changeIssue) { try change($0, .fix, $1) },
-      InteractionRoute(.component(IssueAction.status), .changeIssue) { try change($0, .status($0.values.first ?? ""), $1) },
+      InteractionRoute(.component(IssueAction.status), .changeIssue) {
+        try change($0, .status($0.values.first ?? ""), $1)
+      },
       InteractionRoute(.component(IssueAction.assign), .changeIssue) { ask, transaction in
         switch try changing.assignToMe(ask.id, in: ask.actor.guild, by: Changing.Person(ask.actor), transaction) {
         case .message(let draft): return .update(draft)
@@ -95,7 +97,8 @@ public struct IssueInteractions: Sendable {
         let mapping = try filing.mapping(for: ChannelID(ask.id), in: ask.actor.guild, transaction)
         let title = ask.fields["title"] ?? ""
         try filing.file(
-          title: title, summary: ask.fields["summary"] ?? "", by: Changing.Person(ask.actor), under: mapping, transaction)
+          title: title, summary: ask.fields["summary"] ?? "", by: Changing.Person(ask.actor), under: mapping,
+          transaction)
         return .whisper("Filing “\(title.markdownEscaped.cut(to: 200))”. It will appear in <#\(mapping.channel)>.")
       }
     ]

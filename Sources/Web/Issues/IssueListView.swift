@@ -32,8 +32,7 @@ struct IssueListView {
   let mapAddress: String?
 
   /// - Parameter hall: the address of the server's overview.
-  init(_ page: ListPage<IssueEntry>, _ query: IssueQuery, _ choices: IssueList.Choices, at hall: String, now: Present)
-  {
+  init(_ page: ListPage<IssueEntry>, _ query: IssueQuery, _ choices: IssueList.Choices, at hall: String, now: Present) {
     let address = "\(hall)/issues"
     self.address = address
     text = query.filter.text

@@ -15,7 +15,8 @@ extension Panel {
       ownPage("/account") { visitor in
         let workspaces = try store.read { try Connections.notion(ofPerson: visitor.person.id, $0) }
         let view = AccountView(
-          try sessions.all(of: visitor.person.id), workspaces, here: visitor, now: Present(time: clock.now(), zone: .gmt))
+          try sessions.all(of: visitor.person.id), workspaces, here: visitor,
+          now: Present(time: clock.now(), zone: .gmt))
         return try show("account", view, title: "Your account", to: visitor)
       },
       ownForm("/account/sessions/:session/end") { visitor, _ in

@@ -95,10 +95,14 @@ struct MappingFormView {
     let ended = wish.closed ?? survey.closed
     closed = options.map { Choice(value: $0, label: $0, isChosen: ended.contains($0)) }
     conditions = (wish.filter.map { ConditionField($0, survey) } + [ConditionField(nil, survey)])
-    watched = Part.allCases.map { Choice(value: $0.rawValue, label: $0.label, isChosen: wish.watched.contains($0.rawValue)) }
+    watched = Part.allCases.map {
+      Choice(value: $0.rawValue, label: $0.label, isChosen: wish.watched.contains($0.rawValue))
+    }
     let roles = sources.roles.filter { $0.id.rawValue != visit.guild.rawValue }.sorted { $0.position > $1.position }
     pressers = roles.map {
-      Choice(value: $0.id.rawValue, label: $0.name, isChosen: wish.pressers.contains($0.id.rawValue) || wish.pressers.contains($0.name))
+      Choice(
+        value: $0.id.rawValue, label: $0.name,
+        isChosen: wish.pressers.contains($0.id.rawValue) || wish.pressers.contains($0.name))
     }
     let names = Dictionary(roles.map { ($0.id.rawValue, $0.name) }, uniquingKeysWith: { first, _ in first })
     calls = wish.calls.sorted { $0.key < $1.key }

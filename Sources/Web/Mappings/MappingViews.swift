@@ -149,7 +149,10 @@ struct ChoiceView {
         value: "\(table.database.rawValue) \(table.id.rawValue)", label: table.name, isChosen: index == 0)
     }
     self.channels = channels.filter { $0.isForum || $0.holdsMessages }.sorted { ($0.name ?? "") < ($1.name ?? "") }
-      .map { Choice(value: $0.id.rawValue, label: "\($0.name ?? $0.id.rawValue)\($0.isForum ? " (forum)" : "")", isChosen: false) }
+      .map {
+        Choice(
+          value: $0.id.rawValue, label: "\($0.name ?? $0.id.rawValue)\($0.isForum ? " (forum)" : "")", isChosen: false)
+      }
   }
 }
 

@@ -56,7 +56,9 @@ private let rail: [(name: String, page: String, action: Action)] = [
 
 extension Panel {
   /// A page of a server.
-  func show(_ template: String, _ view: some Any, title: String, to visit: Visit, script: String? = nil, status: Int = 200)
+  func show(
+    _ template: String, _ view: some Any, title: String, to visit: Visit, script: String? = nil, status: Int = 200
+  )
     throws -> Response
   {
     try pages.page(template, data: view, title: title, frame: frame(visit), script: script, status: status)

@@ -140,7 +140,8 @@ public struct Panel: Sendable {
     let isNear = headers["Sec-Fetch-Site"].map { ["same-origin", "none"].contains($0) } ?? true
     let fields = try visitor.request.form()
     guard isOurs, isNear, constantTimeEqual(Array((fields["csrf"] ?? "").utf8), Array(visitor.formKey.utf8)) else {
-      throw Failure.denied("This form did not come from a page of this hall, or is from an older login. Open the page again.")
+      throw Failure.denied(
+        "This form did not come from a page of this hall, or is from an older login. Open the page again.")
     }
     return fields
   }

@@ -57,8 +57,11 @@ extension ServersView.Card {
     self.address = address
     let rights = Rights(decimal: server.permissions)
     standing =
-      server.owner ? "Owner" : rights.contains(.administrator) ? "Administrator"
-      : rights.contains(.manageServer) ? "Manager" : "Member"
+      server.owner
+      ? "Owner"
+      : rights.contains(.administrator)
+        ? "Administrator"
+        : rights.contains(.manageServer) ? "Manager" : "Member"
   }
 }
 

@@ -11,7 +11,8 @@ public func syncDoorways(
   let run: @Sendable (Request, AuditActor) throws -> Response = { request, author in
     let isFull = request.query["full"] == "1"
     let count = try store.write { transaction in
-      try audit.record(AuditEntry(.syncAsked, by: author, in: nil, after: isFull ? "of every row" : "of edits"), in: transaction)
+      try audit.record(
+        AuditEntry(.syncAsked, by: author, in: nil, after: isFull ? "of every row" : "of edits"), in: transaction)
       return try rereading.request(isFull: isFull, transaction)
     }
     return try .json(["queued": count], status: 202)
