@@ -44,7 +44,7 @@ extension Panel {
   private func showIssue(_ visit: Visit, fault: Failure? = nil) throws -> Response {
     let now = try present(visit)
     let story = try store.read { try IssueStory(visit.path["issue"], in: visit.guild, at: now.time, $0) }
-    let mayEdit = visit.actor.standing >= Action.editIssue.requirement
+    let mayEdit = visit.may(.editIssue)
     let view = IssueView(
       story, fault: fault, formKey: mayEdit ? visit.visitor.formKey : nil, at: visit.address(), now: now)
     var response = try show("issue", view, title: view.title, to: visit, status: fault?.kind.status ?? 200)

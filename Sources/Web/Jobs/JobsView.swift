@@ -58,7 +58,7 @@ struct JobsView {
     next = link(page.next)
     previous = link(page.previous)
     emptySentence = page.entries.isEmpty ? shelf.emptySentence : nil
-    mayReplay = shelf == .dead && !page.entries.isEmpty && visit.actor.standing >= Action.replayJobs.requirement
+    mayReplay = shelf == .dead && !page.entries.isEmpty && visit.may(.replayJobs)
     formKey = visit.visitor.formKey
   }
 }

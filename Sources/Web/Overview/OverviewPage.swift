@@ -22,7 +22,7 @@ extension Panel {
 
   /// Nobody hears of jobs who may not look at them.
   private func failedJobs(_ visit: Visit, _ queries: some Queries) throws -> Int {
-    guard visit.actor.standing >= Action.seeJobs.requirement else { return 0 }
+    guard visit.may(.seeJobs) else { return 0 }
     return try JobShelf.dead.count(of: visit.guild.rawValue, upTo: JobsView.most + 1, queries)
   }
 }

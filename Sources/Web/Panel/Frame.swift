@@ -74,7 +74,7 @@ extension Panel {
 
   private func frame(_ visit: Visit) -> Frame {
     let here = visit.request.path
-    let open = rail.filter { visit.actor.standing >= $0.action.requirement }
+    let open = rail.filter { visit.may($0.action) }
     let sections = open.map { entry in
       let address = visit.address(entry.page)
       let isHere = here == address || (!entry.page.isEmpty && here.hasPrefix(address + "/"))
