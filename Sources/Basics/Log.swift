@@ -15,9 +15,11 @@ public enum LogContext {
     try $metadata.withValue(metadata, operation: body)
   }
 
-  /// The id that follows one event through click, job and calls: the request's where nothing else was said; nil outside
-  /// any event.
-  public static var correlation: String? { (metadata["correlation"] ?? metadata["request_id"])?.description }
+  /// The id that follows one event through click, job and calls: the request's or the run's where nothing else was said;
+  /// nil outside any event.
+  public static var correlation: String? {
+    (metadata["correlation"] ?? metadata["request_id"] ?? metadata["run"])?.description
+  }
 
   /// The id of the request that is being answered; nil outside any.
   public static var request: String? { metadata["request_id"]?.description }

@@ -13,7 +13,7 @@ struct LogCommand: ParsableCommand {
       a job or a run. Shows what the database knows of it, and the lines of all programs' logs that belong to it.
 
       EXAMPLES
-        guildhall log 01890a5d-ac96-774b-bcce-b302099a8057          asks the journal
+        guildhall log 01890a5d-ac96-774b-bcce-b302099a8057          asks the journal and nginx's log
         guildhall log 1441...  /var/log/guildhall/*.log              looks into files
         journalctl -o cat -t guildhall | guildhall log 1441... -     reads what is piped in
       """)
@@ -23,7 +23,7 @@ struct LogCommand: ParsableCommand {
   @Argument(help: "The id.")
   var id: String
 
-  @Argument(help: "Log files; - for standard input. The journal when none is named.")
+  @Argument(help: "Log files; - for standard input. The journal and nginx's log when none is named.")
   var files: [String] = []
 
   func run() throws {

@@ -4,8 +4,13 @@ import Foundation
 /// One line of a program's log, or one made of what the database knows.
 struct LogLine {
   private let members: [String: JSONValue]
+  /// When it was written: programs tell UTC, nginx its machine's own time.
+  let time: Timestamp
 
-  init(_ members: [String: JSONValue]) { self.members = members }
+  init(_ members: [String: JSONValue]) {
+    time = members["ts"]?.string.flatMap { Timestamp(iso8601: $0) } ?? Timestamp(milliseconds: 0)
+    self.members = members.merging(["ts": .string(time.description)]) { $1 }
+  }
 
   /// Nil for a line that is none of ours.
   init?(_ text: Substring) {
@@ -13,11 +18,9 @@ struct LogLine {
     guard let start = text.firstIndex(of: "{"),
       case .object(let members)? = try? JSON.decode(JSONValue.self, from: text[start...].utf8)  // none of ours
     else { return nil }
-    self.members = members
+    self.init(members)
   }
 
-  /// Sorts by time: all of them are written in one form.
-  var time: String { members["ts"]?.string ?? "" }
   var json: String { (try? JSON.text(JSONValue.object(members))) ?? "{}" }  // strings and numbers always encode
 
   var text: String {
@@ -42,7 +45,7 @@ struct LogLine {
 }
 
 extension LogLine {
-  /// The lines of these files that belong to the ids, of the journal when no file is named.
+  /// The lines of these files that belong to the ids, of the journal and of nginx's log when no file is named.
   static func belonging(to ids: Set<String>, in files: [String]) throws -> [LogLine] {
     var found: [LogLine] = []
     let collect: (Substring) -> Void = { text in
@@ -52,6 +55,7 @@ extension LogLine {
     }
     if files.isEmpty {
       try journal(collect)
+      if access(visits, R_OK) == 0 { try read(visits, collect) }
     } else {
       for file in files { try read(file, collect) }
     }
@@ -85,6 +89,9 @@ extension LogLine {
     }
     process.waitUntilExit()
   }
+
+  /// Where scripts/install has nginx note visits.
+  private static let visits = "/var/log/guildhall/nginx.log"
 
   private static let tags = [
     "guildhall", "guildhall-sync", "guildhall-full", "guildhall-jobs", "guildhall-backup", "guildhall-housekeeping",

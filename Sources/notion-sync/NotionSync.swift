@@ -66,15 +66,16 @@ struct NotionSync: ParsableCommand {
 
   private func sync(_ environment: Environment) throws {
     let started = Timestamp.now
+    let run = UUIDv7.make()
     let progress = ProgressLine(isQuiet: common.json)
     let mappings = try chosen(environment).filter { !$0.isPaused || id != nil }
-    let results = LogContext.with(["run": .string(UUIDv7.make())]) {
+    let results = LogContext.with(["run": .string(run)]) {
       mappings.map { result(of: $0, environment, progress) }
     }
     let messages = dryRun ? 0 : try deliver(environment, progress)
     progress.finish()
     let summary = Summary(
-      results: results, messages: messages, seconds: Double((Timestamp.now - started).milliseconds) / 1000)
+      run: run, results: results, messages: messages, seconds: Double((Timestamp.now - started).milliseconds) / 1000)
     try alarm(environment)
     print(try common.json ? JSON.text(summary) : summary.text(isDryRun: dryRun))
     if summary.hasFailed { throw ExitCode.someFailed }
@@ -136,12 +137,14 @@ private struct Summary: Encodable {
     let error: String?
   }
 
+  /// What “guildhall log” follows.
+  let run: String
   let results: [Result]
   let messages: Int
   let seconds: Double
 
   enum CodingKeys: String, CodingKey {
-    case messages, seconds
+    case run, messages, seconds
     case results = "mappings"
   }
 

@@ -68,6 +68,7 @@ struct FailureTests {
 struct LogContextTests {
   @Test func addsAndTakesAway() {
     #expect(LogContext.correlation == nil)
+    #expect(LogContext.with(["run": "r1"]) { LogContext.correlation } == "r1")
     LogContext.with(["correlation": "c1", "job": "j"]) {
       LogContext.with(["job": "k"]) {
         #expect(LogContext.correlation == "c1")

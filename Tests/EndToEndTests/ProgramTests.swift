@@ -110,6 +110,26 @@ extension EndToEndTests {
       #expect(try JSON.decode(JSONValue.self, from: shown.output)["state"] == "done")
     }
 
+    @Test func aRunIsFollowedToTheJobsItCaused() throws {
+      let message = try hall.openIssue()
+      try hall.edit(message.page, ["Name": "Followed from its run"])
+      let summary = try hall.requireWell(hall.run("notion-sync", "--json"))
+      let run = try #require(try JSON.decode(JSONValue.self, from: summary.output)["run"]?.string)
+      let followed = try hall.requireWell(hall.run("guildhall", "log", run, hall.log("responder"), "--json"))
+      #expect(followed.output.contains("issue.deliver"))
+    }
+
+    @Test func aRequestIsFoundInNginxsLog() throws {
+      let folder = try TemporaryDirectory()
+      let log = "\(folder.path)/nginx.log"
+      try #"""
+      {"ts":"2026-11-27T09:00:00+02:00","part":"nginx","msg":"GET /health","status":"200","request_id":"4c5d6e"}
+      {"ts":"2026-11-27T09:00:01+02:00","part":"nginx","msg":"GET /ready","status":"200","request_id":"other"}
+      """#.write(toFile: log, atomically: true, encoding: .utf8)
+      let found = try hall.requireWell(hall.run("guildhall", "log", "4c5d6e", log))
+      #expect(found.output.hasPrefix("2026-11-27T07:00:00.000Z nginx: GET /health") && !found.output.contains("ready"))
+    }
+
     @Test func noSecretIsInAnyLog() throws {
       let logs = ["responder", "sandbox", "notion-sync", "nginx"].map {
         (try? String(contentsOfFile: hall.log($0), encoding: .utf8)) ?? ""

@@ -155,7 +155,12 @@ def rotation(machine, findings):
     machine.ask("GET", "/health")
     time.sleep(0.2)  # and writes its line after the answer
     findings.equal("logrotate puts nginx's log away", (" GET " in before, tree.must("cat", log + ".1")), (True, before))
-    findings.equal("and nginx goes on in a new one", len(tree.must("cat", log).splitlines()), 1)
+    found = [json.loads(line) for line in tree.must("cat", log).splitlines()]
+    findings.equal("and nginx goes on in a new one", [line["msg"] for line in found], ["GET /health"])
+    findings.equal("it is read by those who should",
+                   tree.must("stat", "-c", "%a %U %G", log, log + ".1").split("\n")[:2], ["640 www-data guildhall"] * 2)
+    findings.that("guildhall log finds the visit", [] if "GET /health" in tree.must(
+        "guildhall", "log", found[0]["request_id"]) else [str(found)])
 
 
 def manual(tree, findings):
