@@ -1,4 +1,5 @@
 import Basics
+import Discord
 import HTTP
 import Store
 
@@ -30,10 +31,12 @@ public struct APIKey: Sendable, RowDecodable {
   public let id: String
   public let label: String
   /// The server it is for; nil: the whole hall.
-  public let server: String?
+  public let server: GuildID?
   public let scopes: [APIScope]
   /// Where it may be used from; empty: anywhere.
   public let addresses: [AddressRange]
+  /// Whether that is the whole list: another version may have written a range that this one cannot read.
+  private let knowsAddresses: Bool
   public let createdAt: Timestamp
   public let expiresAt: Timestamp?
   public let revokedAt: Timestamp?
@@ -43,13 +46,11 @@ public struct APIKey: Sendable, RowDecodable {
     id = try row.get("id")
     label = try row.get("label")
     server = try row.optional("server_id")
-    // A scope or a range that another version wrote and this one does not know grants nothing.
+    // A scope that another version wrote and this one does not know grants nothing.
     scopes = try row.get("scopes", as: String.self).split(separator: " ").compactMap { APIScope(rawValue: String($0)) }
     let ranges = try row.get("addresses", as: String.self).split(separator: " ")
     addresses = ranges.compactMap { AddressRange(String($0)) }
-    guard addresses.count == ranges.count else {
-      throw Failure(.unexpected, "The API key \(id) has a list of addresses that cannot be read. Make a new key.")
-    }
+    knowsAddresses = addresses.count == ranges.count
     createdAt = try row.get("created_at")
     expiresAt = try row.optional("expires_at")
     revokedAt = try row.optional("revoked_at")
@@ -57,12 +58,15 @@ public struct APIKey: Sendable, RowDecodable {
   }
 
   /// Throws what a program is told when it may not.
-  func require(_ scope: APIScope, server: String?, from address: String, at now: Timestamp) throws {
+  func require(_ scope: APIScope, server: GuildID?, from address: String, at now: Timestamp) throws {
     if let revokedAt {
       throw Failure(.unauthenticated, "This API key was revoked on \(revokedAt). Ask for a new one.")
     }
     if let expiresAt, expiresAt <= now {
       throw Failure(.unauthenticated, "This API key has expired on \(expiresAt). Ask for a new one.")
+    }
+    guard knowsAddresses else {
+      throw Failure.denied("The addresses this API key may be used from cannot be read here. Make a new key.")
     }
     guard addresses.isEmpty || addresses.contains(where: { $0.contains(address) }) else {
       throw Failure.denied("This API key may not be used from \(address).")

@@ -1,4 +1,5 @@
 import Basics
+import Discord
 import HTTP
 import Signatures
 import Store
@@ -39,13 +40,13 @@ public struct APIKeys: Sendable {
     public var label: String
     public var scopes: [APIScope]
     /// Nil: the whole hall.
-    public var server: String?
+    public var server: GuildID?
     public var addresses: [AddressRange] = []
     public var expiresAt: Timestamp?
     /// Who asks for it, for the list.
     public var createdBy: String
 
-    public init(_ label: String, scopes: [APIScope], server: String? = nil, createdBy: String) {
+    public init(_ label: String, scopes: [APIScope], server: GuildID? = nil, createdBy: String) {
       self.label = label
       self.scopes = scopes
       self.server = server
@@ -89,7 +90,7 @@ public struct APIKeys: Sendable {
   /// - Parameters:
   ///   - bearer: what stands behind `Bearer` in the Authorization header.
   ///   - server: the server it is about; nil is the whole hall, which no key of one server may touch.
-  public func require(_ scope: APIScope, server: String?, bearer: String, from address: String) throws -> APIKey {
+  public func require(_ scope: APIScope, server: GuildID?, bearer: String, from address: String) throws -> APIKey {
     try require(scope, about: { _ in server }, bearer: bearer, from: address)
   }
 
@@ -97,7 +98,7 @@ public struct APIKeys: Sendable {
   ///   - server: as above, given the server that the key is for.
   ///   - admitting: may refuse a key that is right: it was used too often.
   public func require(
-    _ scope: APIScope, about server: (_ own: String?) -> String?, bearer: String, from address: String,
+    _ scope: APIScope, about server: (_ own: GuildID?) -> GuildID?, bearer: String, from address: String,
     admitting: (_ id: String) throws -> Void = { _ in }
   ) throws -> APIKey {
     let parts = bearer.split(separator: "_", omittingEmptySubsequences: false)
@@ -124,7 +125,7 @@ public struct APIKeys: Sendable {
   }
 
   /// The keys of a server, or (nil) all there are, revoked ones included.
-  public func list(server: String? = nil) throws -> [APIKey] {
+  public func list(server: GuildID? = nil) throws -> [APIKey] {
     try store.read {
       try $0.all(
         "SELECT * FROM api_keys WHERE \(server) IS NULL OR server_id = \(server) ORDER BY created_at, id")

@@ -31,7 +31,7 @@ extension Environment {
     { key, transaction in
       let target = AuditTarget("key", key.id, name: key.label)
       let scopes = key.scopes.map(\.rawValue).joined(separator: ", ")
-      try noting(event, on: target, in: key.server.flatMap { GuildID($0) }, after: scopes)(transaction)
+      try noting(event, on: target, in: key.server, after: scopes)(transaction)
     }
   }
 

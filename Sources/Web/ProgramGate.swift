@@ -34,14 +34,14 @@ public struct ProgramGate: Sendable {
 
   /// For what is about one server.
   func require(_ scope: APIScope, of server: GuildID, _ request: Request) throws {
-    _ = try admit(scope, request) { _ in server.rawValue }
+    _ = try admit(scope, request) { _ in server }
   }
 
   /// For what is about the servers that the program may know of.
   func program(_ scope: APIScope, _ request: Request) throws -> Program { try admit(scope, request) { $0 } }
 
   /// - Parameter server: the server it is about, given the one the key is for.
-  private func admit(_ scope: APIScope, _ request: Request, about server: (String?) -> String?) throws -> Program {
+  private func admit(_ scope: APIScope, _ request: Request, about server: (GuildID?) -> GuildID?) throws -> Program {
     guard let shown = bearer(request) else {
       throw Failure(
         .unauthenticated,
@@ -52,7 +52,7 @@ public struct ProgramGate: Sendable {
       return Program(actor: .key(id: "API_KEY", label: "API_KEY of the settings"), server: nil)
     }
     let key = try keys.require(scope, about: server, bearer: shown, from: request.remoteAddress, admitting: rates.take)
-    return Program(actor: .key(id: key.id, label: key.label), server: key.server.flatMap { GuildID($0) })
+    return Program(actor: .key(id: key.id, label: key.label), server: key.server)
   }
 
   /// For a door that shows strangers less: false without a key, and a refusal for one that may not.

@@ -55,7 +55,7 @@ struct KeyCommand: ParsableCommand {
     func run() throws {
       let environment = try quietEnvironment(common)
       let (key, text) = try reporting {
-        var wish = APIKeys.Wish(name, scopes: scope, server: server, createdBy: "guildhall key create")
+        var wish = APIKeys.Wish(name, scopes: scope, server: try server.map(serverID), createdBy: "guildhall key create")
         wish.addresses = address
         wish.expiresAt = days.map { environment.clock.now() + .seconds(86_400 * $0) }
         return try environment.apiKeys.create(wish, alongside: environment.noteKey(.keyMade))
@@ -137,7 +137,7 @@ private struct Listing: Encodable {
     self.outstanding = outstanding
     self.keys = keys.map { key in
       Entry(
-        id: key.id, label: key.label, server: key.server, scopes: key.scopes.map(\.rawValue),
+        id: key.id, label: key.label, server: key.server?.rawValue, scopes: key.scopes.map(\.rawValue),
         addresses: key.addresses.map(\.description), created: key.createdAt.description,
         expires: key.expiresAt?.description, revoked: key.revokedAt?.description, lastUsed: key.lastUsedAt?.description)
     }

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Discord
 import HTTP
 import Store
 import TestSupport
@@ -22,7 +23,7 @@ import Testing
   }
 
   private func refusal(
-    _ text: String, _ scope: APIScope = .readStats, server: String? = nil, from address: String = "192.0.2.1"
+    _ text: String, _ scope: APIScope = .readStats, server: GuildID? = nil, from address: String = "192.0.2.1"
   ) -> Failure? {
     #expect(throws: Failure.self) { try keys.require(scope, server: server, bearer: text, from: address) }
   }
@@ -31,7 +32,7 @@ import Testing
     let (key, text) = try make()
     #expect(text.hasPrefix("ghk_\(key.id)_") && text.utf8.count == 4 + 8 + 1 + 43)
     #expect(try keys.require(.readStats, server: nil, bearer: text, from: "192.0.2.1").id == key.id)
-    #expect(try keys.require(.readStats, server: "1", bearer: text, from: "192.0.2.1").id == key.id)
+    #expect(try keys.require(.readStats, server: GuildID("1"), bearer: text, from: "192.0.2.1").id == key.id)
   }
 
   @Test func theTextIsNowhereInTheStore() throws {
@@ -56,11 +57,14 @@ import Testing
     #expect(refusal(plain, .runSync)?.sentence.contains("sync:run") == true)
     let bound = try make { $0.addresses = [AddressRange("10.0.0.0/8")!] }.text
     #expect(refusal(bound, from: "192.0.2.1")?.sentence.contains("192.0.2.1") == true)
+    try store.write { try $0.run("UPDATE api_keys SET addresses = 'another version''s' WHERE addresses = ''") }
+    #expect(refusal(plain)?.kind == .denied)
+    #expect(try keys.list().count == 2, "and is listed, so that it can be taken back")
     #expect(throws: Never.self) { try keys.require(.readStats, server: nil, bearer: bound, from: "10.9.8.7") }
-    let local = try make { $0.server = "7" }.text
-    #expect(refusal(local, server: "8")?.kind == .notFound)
+    let local = try make { $0.server = GuildID("7") }.text
+    #expect(refusal(local, server: GuildID("8"))?.kind == .notFound)
     #expect(refusal(local, server: nil)?.kind == .denied)
-    #expect(throws: Never.self) { try keys.require(.readStats, server: "7", bearer: local, from: "::1") }
+    #expect(throws: Never.self) { try keys.require(.readStats, server: GuildID("7"), bearer: local, from: "::1") }
   }
 
   @Test func aKeyEnds() throws {
@@ -97,8 +101,8 @@ import Testing
 
   @Test func aListOfOneServerHoldsNothingElse() throws {
     _ = try make()
-    let (key, _) = try make { $0.server = "7" }
-    #expect(try keys.list(server: "7").map(\.id) == [key.id])
+    let (key, _) = try make { $0.server = GuildID("7") }
+    #expect(try keys.list(server: GuildID("7")).map(\.id) == [key.id])
     #expect(try keys.list().count == 2)
   }
 }

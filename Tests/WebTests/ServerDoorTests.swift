@@ -52,7 +52,7 @@ import Testing
 
   private static func read<Value: Decodable>(_ text: String) throws -> Value { try JSON.decode(Value.self, from: text) }
 
-  private func key(_ scopes: [APIScope] = APIScope.ofServers, server: String? = nil) throws -> String {
+  private func key(_ scopes: [APIScope] = APIScope.ofServers, server: GuildID? = nil) throws -> String {
     try keys.create(APIKeys.Wish("test", scopes: scopes, server: server, createdBy: "test")).text
   }
 
@@ -81,7 +81,7 @@ import Testing
       #"{"items":[{"id":"7","name":"Zoë","roles":["1"],"username":"nelly"}],"next":null}"#
     ),
   ]) func whatIsAnswered(path: String, text: String) throws {
-    let (response, body) = try ask(path, key(server: "77"))
+    let (response, body) = try ask(path, key(server: GuildID("77")))
     #expect(try response.status == 200 && JSON.text(body) == text)
     #expect(try ask(path, key()).1 == body)
   }
@@ -105,7 +105,7 @@ import Testing
 
   @Test(arguments: ["", "/channels", "/categories", "/roles", "/emojis", "/members?query=a"])
   func aKeyOfOneServerSeesNoOther(part: String) throws {
-    let (response, body) = try ask("/api/servers/78\(part)", key(server: "77"))
+    let (response, body) = try ask("/api/servers/78\(part)", key(server: GuildID("77")))
     #expect(response.status == 404 && body["detail"] == "There is nothing at this address.")
     #expect(try ask("/api/servers/77\(part)", nil).0.status == 401)
     #expect(try ask("/api/servers/77\(part)", "ghk_a_b").0.status == 401)
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func aKeyOfOneServerListsThatOne() throws {
-    let (_, page) = try ask("/api/servers", key(server: "77"))
+    let (_, page) = try ask("/api/servers", key(server: GuildID("77")))
     #expect(page["items"]?.array?.map { $0["id"] } == ["77"])
   }
 

@@ -117,7 +117,7 @@ struct SettingsPageTests {
 
   @Test func keysOfOthersAreNotThere() throws {
     let keys = APIKeys(store: hall.store, clock: hall.clock.wall)
-    for server in ["77", nil] {
+    for server in [GuildID("77"), nil] {
       let id = try keys.create(APIKeys.Wish("other", scopes: [.readServers], server: server, createdBy: "test")).key.id
       #expect(!hall.get(home).html.contains(id))
       #expect(hall.post("\(home)/keys/\(id)/revoke").status == 404)

@@ -38,7 +38,7 @@ extension SettingsPages {
   /// Another server's key looks like one that does not exist.
   private func find(_ visit: Visit) throws -> APIKey {
     let id = visit.path["key"]
-    guard let key = try keys.list(server: visit.guild.rawValue).first(where: { $0.id == id }) else {
+    guard let key = try keys.list(server: visit.guild).first(where: { $0.id == id }) else {
       throw Failure.notFound("There is no such key here.")
     }
     return key

@@ -76,7 +76,7 @@ struct KeyWish {
   }
 
   func wish(of visit: Visit, at now: Timestamp) -> APIKeys.Wish {
-    var wish = APIKeys.Wish(label, scopes: scopes, server: visit.guild.rawValue, createdBy: "panel")
+    var wish = APIKeys.Wish(label, scopes: scopes, server: visit.guild, createdBy: "panel")
     wish.addresses = ranges
     wish.expiresAt = lifetime.map { now + $0 }
     return wish

@@ -46,7 +46,7 @@ public struct SettingsPages: Sendable {
     let found = Result { try roles(visit.guild) }.mapError { Failure($0) }
     let view = SettingsView(
       roles: SettingsView.Roles(found, grants, of: visit.guild), zone: now.zone, retentions: retentions, days: days,
-      keys: visit.may(.manageKeys) ? try keys.list(server: visit.guild.rawValue) : nil, input, visit, now: now)
+      keys: visit.may(.manageKeys) ? try keys.list(server: visit.guild) : nil, input, visit, now: now)
     return try panel.show("settings", view, title: "Settings", to: visit, status: input.faults.isEmpty ? 200 : 400)
   }
 
