@@ -25,7 +25,7 @@ extension Setting where Value == Int {
     "WORKERS", .integer(1...256), default: 24, "how many requests are answered side by side.")
   static let jobThreads = Setting(
     "JOB_THREADS", .integer(0...64), default: 4,
-    "how many jobs the responder runs side by side; 0 leaves them all to “guildhall jobs run”.")
+    "how many jobs the responder runs side by side, of several one for people who wait; 0 leaves all to “guildhall jobs run”.")
   static let apiRate = Setting(
     "API_RATE", .integer(6...1_000_000), default: 600, "how many requests a minute each API key may send.")
 }

@@ -220,8 +220,7 @@ extension Changing {
   private func keep(
     _ content: Issue.Content, of issue: Issue, _ mapping: Mapping, _ readAt: Timestamp, _ transaction: WriteTransaction
   ) throws {
-    let difference = try IssueRecords.difference(content, of: issue.page, under: mapping, readAt: readAt, transaction)
-    try IssueRecords.keep(difference, content, of: issue.page, under: mapping, readAt: readAt, in: transaction)
+    try IssueRecords.keep(content, of: issue.page, under: mapping, readAt: readAt, in: transaction)
   }
 
   /// The old state comes back, with the reason.

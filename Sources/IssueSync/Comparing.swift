@@ -28,9 +28,9 @@ extension Syncing {
     do {
       let content = try notion.content(of: page, under: mapping)
       try desk.store.write { transaction in
-        let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
-        let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
-        if let id { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .interactive), in: transaction) }
+        let kept = try IssueRecords.keep(content, of: page, under: mapping, readAt: readAt, in: transaction)
+        guard let kept, kept.isWorthAnEdit else { return }
+        try desk.queue.enqueue(Delivering.intent(kept.issue, under: mapping, .prompt), in: transaction)
       }
     } catch let refusal as NotionRefusal where refusal.isNotFound {
       let id: String? = try desk.store.read {

@@ -94,9 +94,8 @@ public struct Filing: Sendable {
   private func keep(_ page: Page, _ mapping: Mapping, _ client: NotionClient, _ readAt: Timestamp) throws {
     let content = try client.content(of: page, under: mapping)
     try desk.store.write { transaction in
-      let difference = try IssueRecords.difference(content, of: page.id, under: mapping, readAt: readAt, transaction)
-      let id = try IssueRecords.keep(difference, content, of: page.id, under: mapping, readAt: readAt, in: transaction)
-      if let id { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .interactive), in: transaction) }
+      let kept = try IssueRecords.keep(content, of: page.id, under: mapping, readAt: readAt, in: transaction)
+      if let kept { try desk.queue.enqueue(Delivering.intent(kept.issue, under: mapping, .interactive), in: transaction) }
     }
   }
 

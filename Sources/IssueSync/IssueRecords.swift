@@ -5,12 +5,19 @@ import Store
 
 /// The SQL of issues.
 enum IssueRecords {
-  /// What a reading would change.
+  /// What a reading would change, with what is then kept.
   enum Difference: Sendable {
-    case new
+    case new(Issue.Content)
     /// - isWorthAnEdit: whether the message should follow.
-    case changed(String, isWorthAnEdit: Bool)
+    case changed(String, Issue.Content, isWorthAnEdit: Bool)
     case same
+  }
+
+  /// An issue that is new, or of which something is.
+  struct Kept {
+    let issue: String
+    /// Whether its message should follow.
+    let isWorthAnEdit: Bool
   }
 
   /// - Parameter readAt: when the reading was asked for. What was asked for later and is kept already wins, because an
@@ -22,32 +29,38 @@ enum IssueRecords {
     let known = try queries.rows("SELECT * FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)").first
     guard let known else {
       // What was ended or thrown away before we first saw it is history.
-      return content.isClosed || content.isRemoved ? .same : .new
+      return content.isClosed || content.isRemoved ? .same : .new(content)
     }
     let old = try Issue.Content(row: known)
     if try known.get("read_at", as: Timestamp.self) > readAt || old == content { return .same }
     return .changed(
-      try known.get("id"), isWorthAnEdit: content.isWorthAnEdit(since: old, watching: mapping.rules.watched))
+      try known.get("id"), content, isWorthAnEdit: content.isWorthAnEdit(since: old, watching: mapping.rules.watched))
   }
 
-  /// Keeps what differs and answers the issue's id; nil when nothing does.
+  /// Keeps what a reading says; nil when it is known already.
   @discardableResult
   static func keep(
-    _ difference: Difference, _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp,
+    _ content: Issue.Content, of page: PageID, under mapping: Mapping, readAt: Timestamp,
     in transaction: WriteTransaction
-  ) throws -> String? {
+  ) throws -> Kept? {
+    let difference = try difference(content, of: page, under: mapping, readAt: readAt, transaction)
+    return try keep(difference, of: page, under: mapping, readAt: readAt, in: transaction)
+  }
+
+  static func keep(
+    _ difference: Difference, of page: PageID, under mapping: Mapping, readAt: Timestamp,
+    in transaction: WriteTransaction
+  ) throws -> Kept? {
     switch difference {
     case .same: return nil
-    case .changed(let id, _):
-      let content = try FiledNote.forgetting(content, transaction)
+    case .changed(let id, let content, let isWorthAnEdit):
       try IssueEdits.note(id, content, readAt: readAt, in: transaction)
       try update(id, content, readAt, transaction)
-      return id
-    case .new:
+      return Kept(issue: id, isWorthAnEdit: isWorthAnEdit)
+    case .new(let content):
       let id = UUIDv7.make(at: readAt)
-      let content = try FiledNote.forgetting(content, transaction)
       try insert(id, content, page, mapping, readAt, transaction)
-      return id
+      return Kept(issue: id, isWorthAnEdit: true)
     }
   }
 

@@ -33,7 +33,7 @@ public struct Rereading: Sendable {
         Intent(
           kind: "issue.reread", uniqueKey: "issue.reread:\(mapping.id):\(page)", lane: "issue.reread:\(page)",
           gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
-          payload: PagePayload(mapping: mapping.id, page: page), priority: .interactive),
+          payload: PagePayload(mapping: mapping.id, page: page), priority: .prompt),
         in: transaction)
     }
   }

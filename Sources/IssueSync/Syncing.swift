@@ -197,16 +197,14 @@ public struct Syncing: Sendable {
     _ tally: inout Report, _ transaction: WriteTransaction
   ) throws {
     let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: readAt, transaction)
-    var isWorthAnEdit = true
     switch difference {
     case .same: return
     case .new: tally.new += 1
-    case .changed(_, let isWorth):
-      tally.changed += 1
-      isWorthAnEdit = isWorth
+    case .changed: tally.changed += 1
     }
     if options.isDryRun { return }
-    let id = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: readAt, in: transaction)
-    if let id, isWorthAnEdit { try desk.queue.enqueue(Delivering.intent(id, under: mapping, .batch), in: transaction) }
+    let kept = try IssueRecords.keep(difference, of: page, under: mapping, readAt: readAt, in: transaction)
+    guard let kept, kept.isWorthAnEdit else { return }
+    try desk.queue.enqueue(Delivering.intent(kept.issue, under: mapping, .batch), in: transaction)
   }
 }

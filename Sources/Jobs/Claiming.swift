@@ -8,10 +8,11 @@ struct ClosedGate: Sendable {
   let until: Timestamp
 }
 
-/// A look for work: the instant it is for, and the gates that are closed then.
+/// A look for work: the instant it is for, the gates that are closed then, and how urgent the work is to be.
 struct Look: Sendable {
   let time: Timestamp
   let closed: [ClosedGate]
+  var priorities = Intent.Priority.allCases
 }
 
 extension JobQueue {
@@ -49,7 +50,7 @@ extension JobQueue {
 
   /// The id of the job to run next: of what is due the most urgent, then the oldest; of each lane only the first.
   private func next(_ kinds: [JobKind], _ look: Look, _ queries: some Queries) throws -> String? {
-    for priority in Intent.Priority.allCases {
+    for priority in look.priorities {
       if let id = try queries.value(String.self, candidate(kinds, priority, look)) { return id }
     }
     return nil
@@ -100,7 +101,7 @@ extension JobQueue {
   /// the look, and could not run because its lane is busy, wakes nobody: the bell rings when the lane is free.
   func pause(_ kinds: [JobKind], since look: Look) throws -> Duration {
     let due = try store.read { queries in
-      try Intent.Priority.allCases.compactMap { try queries.value(Timestamp.self, nextDue(kinds, $0, after: look)) }
+      try look.priorities.compactMap { try queries.value(Timestamp.self, nextDue(kinds, $0, after: look)) }
     }
     guard let next = (due + look.closed.map(\.until)).min() else { return .seconds(1) }
     return min(.seconds(1), max(.milliseconds(1), next - clock.now()))

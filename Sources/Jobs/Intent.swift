@@ -6,6 +6,8 @@ public struct Intent: Sendable {
   public enum Priority: Int, Sendable, CaseIterable, SQLConvertible {
     /// A person is waiting for it.
     case interactive = 0
+    /// News: nobody waits for it, and it should not stand behind all that is read and posted at leisure.
+    case prompt = 5
     case batch = 10
   }
 

@@ -4,7 +4,7 @@ import Synchronization
 
 private let log = Logger(label: "jobs")
 
-/// Threads that make intents true: all kinds in the responder, one subject's in a batch program.
+/// Threads that make intents true: those of the kinds they are given.
 public final class JobRunner: Sendable {
   private let queue: JobQueue
   private let kinds: [JobKind]
@@ -36,9 +36,13 @@ public final class JobRunner: Sendable {
     self.knowsAll = knowsAll
   }
 
-  /// Starts threads that work until `stop`.
+  /// Starts threads that work until `stop`. Of several, one works for people only: whoever clicks does not wait until the
+  /// others have read their tables.
   public func start(threads: Int) {
-    for number in 1...max(threads, 1) { spawn("job-\(number)") { $0.workUntilStopped() } }
+    for number in 1...max(threads, 1) {
+      let isForPeople = number == 1 && threads > 1
+      spawn("job-\(number)") { $0.workUntilStopped(isForPeople ? [.interactive] : Intent.Priority.allCases) }
+    }
     spawn("job-leases") { runner in runner.keepWatch { runner.isStopping } }
   }
 
@@ -97,11 +101,11 @@ public final class JobRunner: Sendable {
 
   private var isStopping: Bool { state.withLock { $0.isStopping } }
 
-  private func workUntilStopped() {
+  private func workUntilStopped(_ priorities: [Intent.Priority]) {
     var rings = 0
     while !isStopping {
       do {
-        let look = look()
+        let look = look(priorities)
         if try work(look, while: { !isStopping }) { continue }
         rings = queue.bell.wait(since: rings, timeout: try queue.pause(kinds, since: look))
       } catch {
@@ -130,9 +134,9 @@ public final class JobRunner: Sendable {
     return try queue.isThereWork(for: kinds, Look(time: last, closed: look().closed.filter { $0.until > last }))
   }
 
-  func look() -> Look {
+  func look(_ priorities: [Intent.Priority] = Intent.Priority.allCases) -> Look {
     let now = queue.clock.now()
-    return Look(time: now, closed: gates.closed(at: now))
+    return Look(time: now, closed: gates.closed(at: now), priorities: priorities)
   }
 
   /// Twice a second: takes back what others have left, and shows that we live.
@@ -164,14 +168,15 @@ public final class JobRunner: Sendable {
     hold(job, insteadOf: nil)
     if job == nil { return false }
     while let current = job {
-      job = try work(on: current, takesNext: goesOn)
+      job = try work(on: current) { goesOn() ? self.look(look.priorities) : nil }
       each()
     }
     return true
   }
 
-  /// Returns the job it has taken next.
-  private func work(on job: Job, takesNext: () -> Bool) throws -> Job? {
+  /// - Parameter onward: the look for the job to be taken next; nil when none is.
+  /// - Returns: that job.
+  private func work(on job: Job, onward: () -> Look?) throws -> Job? {
     var next: Job?
     defer {
       hold(next, insteadOf: job)
@@ -181,7 +186,7 @@ public final class JobRunner: Sendable {
     try LogContext.with(["job": .string(job.id), "correlation": .string(job.correlation ?? job.id)]) {
       let verdict = attempt(job, kind)
       if case .postponed(let pause, _) = verdict { gates.close(job, for: pause, at: queue.clock.now()) }
-      next = try settle(job, verdict, kind, takesNext: takesNext())
+      next = try settle(job, verdict, kind, onward: onward)
       verdict.report(of: job)
     }
     return next
@@ -211,12 +216,12 @@ public final class JobRunner: Sendable {
   }
 
   /// Tries for half a lease: a verdict that is not written down is work that is done again.
-  private func settle(_ job: Job, _ verdict: Verdict, _ kind: JobKind, takesNext: Bool) throws -> Job? {
+  private func settle(_ job: Job, _ verdict: Verdict, _ kind: JobKind, onward: () -> Look?) throws -> Job? {
     let deadline = ContinuousClock.now + JobQueue.lease / 2
     while true {
       do {
         return try queue.settle(job, verdict, of: kind) { transaction in
-          takesNext ? try queue.claim(kinds, look(), in: transaction) : nil
+          try onward().flatMap { try queue.claim(kinds, $0, in: transaction) }
         }
       } catch let failure as Failure where failure.isPassing && .now < deadline {
         log.warning("a job's outcome cannot be written down yet", metadata: ["err": .string(failure.description)])

@@ -114,8 +114,7 @@ struct ErasingTests {
   private func keep(_ content: IssueSync.Issue.Content, _ mapping: Mapping) throws {
     try hall.store.write { transaction in
       let page = hall.row(1).id
-      let difference = try IssueRecords.difference(content, of: page, under: mapping, readAt: hall.now, transaction)
-      _ = try IssueRecords.keep(difference, content, of: page, under: mapping, readAt: hall.now, in: transaction)
+      try IssueRecords.keep(content, of: page, under: mapping, readAt: hall.now, in: transaction)
     }
   }
 

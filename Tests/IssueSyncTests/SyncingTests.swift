@@ -171,6 +171,12 @@ struct SyncingTests {
     try hall.work()
     #expect(channel.edits == 0)
     #expect(try hall.issues()[0].content.title == "Second")
+    hall.notion.page = { [hall] _ in hall.row(1, "Third") }
+    hall.now = hall.now + .seconds(1)
+    try hall.syncing.sync(page: hall.row(1).id, of: try hall.mappings.list()[0], notion: hall.notion)
+    try hall.work()
+    #expect(channel.edits == 0, "nor when Notion announces it")
+    #expect(try hall.issues()[0].content.title == "Third")
   }
 
   @Test func anInterruptedReadingIsTakenUpAgain() throws {

@@ -13,9 +13,9 @@ struct ClaimingTests {
 
   @Test func theMostUrgentThenTheOldestDue() throws {
     try bench.enqueue(
-      .make("batch"), .make("late click", .interactive), .make("due earlier", notBefore: now - .seconds(9)),
+      .make("batch"), .make("news", .prompt), .make("late click", .interactive), .make("due earlier", notBefore: now - .seconds(9)),
       .make("click due earlier", .interactive, notBefore: now - .seconds(5)))
-    #expect(try bench.claimAll() == ["click due earlier", "late click", "due earlier", "batch"])
+    #expect(try bench.claimAll() == ["click due earlier", "late click", "news", "due earlier", "batch"])
   }
 
   @Test func equalOnesInTheOrderTheyWereWritten() throws {
@@ -76,11 +76,12 @@ struct ClaimingTests {
 
   @Test(
     arguments: [
-      (.batch, ["click", "elsewhere"]), (.interactive, ["elsewhere"]),
+      (.batch, ["click", "news", "elsewhere"]), (.prompt, ["click", "elsewhere"]), (.interactive, ["elsewhere"]),
     ] as [(Intent.Priority, [String])])
   func aClosedGate(_ priority: Intent.Priority, _ open: [String]) throws {
     try bench.enqueue(
-      .make("batch", gate: "g"), .make("click", gate: "g", .interactive), .make("elsewhere", gate: "h"))
+      .make("batch", gate: "g"), .make("click", gate: "g", .interactive), .make("news", gate: "g", .prompt),
+      .make("elsewhere", gate: "h"))
     let closed = ClosedGate(name: "g", priority: priority, until: now + .seconds(9))
     #expect(try bench.claimAll(except: [closed]) == open)
   }

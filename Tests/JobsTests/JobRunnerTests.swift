@@ -152,6 +152,43 @@ struct JobRunnerTests {
     #expect(try bench.queue.counts() == ["ready": 1])
   }
 
+  @Test func whoWaitsIsServedWhileAllOthersReadTables() throws {
+    let (begun, leave, served) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let table = JobKind("table") { _ in
+      begun.signal()
+      leave.wait()
+      return .done
+    }
+    let click = JobKind("click") { _ in
+      served.signal()
+      return .done
+    }
+    let runner = JobRunner(queue: bench.queue, kinds: [table, click])
+    runner.start(threads: 3)
+    for name in ["a", "b", "c"] { try bench.enqueue(.make(name, kind: "table")) }
+    begun.wait()
+    begun.wait()
+    try bench.enqueue(.make("now", kind: "click", .interactive))
+    #expect(served.wait(timeout: .now() + 60) == .success)
+    for _ in 1...3 { leave.signal() }
+    begun.wait()
+    runner.stop(within: .seconds(3600))
+    #expect(try bench.jobs().allSatisfy { $0.state == "done" })
+  }
+
+  @Test func oneThreadAloneDoesEverything() throws {
+    let done = DispatchSemaphore(value: 0)
+    let kind = JobKind("plain") { _ in
+      done.signal()
+      return .done
+    }
+    let runner = JobRunner(queue: bench.queue, kinds: [kind])
+    runner.start(threads: 1)
+    for priority in Intent.Priority.allCases { try bench.enqueue(.make("\(priority)", priority)) }
+    for _ in Intent.Priority.allCases { #expect(done.wait(timeout: .now() + 60) == .success) }
+    runner.stop(within: .seconds(3600))
+  }
+
   /// Each look asks the clock what time it is.
   @Test func threadsRestWhileALaneIsBusy() throws {
     let looks = Mutex(0)
