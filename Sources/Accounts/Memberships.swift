@@ -61,10 +61,14 @@ public struct Memberships: Sendable {
   }
 
   private func remembered(_ user: UserID, _ guild: GuildID) throws -> Membership? {
-    let oldest = clock.now() - Self.lifetime
+    let now = clock.now()
     return try volatile.read {
+      // What was asked later than now was asked before the clock was set back, nobody knows how long ago.
       try $0.first(
-        "SELECT * FROM memberships WHERE guild_id = \(guild) AND user_id = \(user) AND checked_at > \(oldest)")
+        """
+        SELECT * FROM memberships WHERE guild_id = \(guild) AND user_id = \(user)
+          AND checked_at > \(now - Self.lifetime) AND checked_at <= \(now)
+        """)
     }
   }
 

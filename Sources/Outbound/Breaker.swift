@@ -18,7 +18,7 @@ extension RateLedger {
   private static let tolerated = 5
   private static let longestPause: Duration = .seconds(60)
 
-  private struct Breaker: RowDecodable {
+  struct Breaker: RowDecodable {
     let failures: Int
     let openings: Int
     let openUntil: Timestamp
@@ -38,7 +38,7 @@ extension RateLedger {
   }
 
   func refuseWhileBroken(_ call: OutboundCall, _ now: Timestamp, _ transaction: WriteTransaction) throws {
-    guard let breaker = try breaker(of: call, transaction), breaker.failures >= Self.tolerated else { return }
+    guard let breaker = try breaker(of: call.connection, transaction), breaker.failures >= Self.tolerated else { return }
     if breaker.isOpen(at: now) { throw OpenBreaker(call, until: breaker.openUntil, now) }
     // Half open: this call is the probe, and others wait for its result as long as it may take.
     let patience = min(call.request.totalDeadline, Self.longestPause)
@@ -48,7 +48,7 @@ extension RateLedger {
 
   /// A call got an answer that shows the service works.
   func recordHealthy(_ call: OutboundCall) throws {
-    guard let breaker = try store.read({ try breaker(of: call, $0) }), breaker.failures > 0 else { return }
+    guard let breaker = try store.read({ try breaker(of: call.connection, $0) }), breaker.failures > 0 else { return }
     try store.write {
       try $0.run(
         """
@@ -67,7 +67,7 @@ extension RateLedger {
         INSERT INTO breakers (connection, failures, openings, open_until, is_probing) VALUES (\(call.connection), 1, 0, 0, 0)
         ON CONFLICT (connection) DO UPDATE SET failures = breakers.failures + 1
         """)
-      guard let breaker = try breaker(of: call, transaction), breaker.failures >= Self.tolerated else { return }
+      guard let breaker = try breaker(of: call.connection, transaction), breaker.failures >= Self.tolerated else { return }
       if breaker.isOpen(at: now) && !breaker.isProbing { return }  // it was under way when others opened it
       let pause = min(Duration.seconds(10 << min(breaker.openings, 3)), Self.longestPause)
       try transaction.run(
@@ -78,7 +78,7 @@ extension RateLedger {
     }
   }
 
-  private func breaker(of call: OutboundCall, _ queries: some Queries) throws -> Breaker? {
-    try queries.first("SELECT * FROM breakers WHERE connection = \(call.connection)")
+  func breaker(of connection: String, _ queries: some Queries) throws -> Breaker? {
+    try queries.first("SELECT * FROM breakers WHERE connection = \(connection)")
   }
 }

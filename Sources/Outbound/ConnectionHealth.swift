@@ -20,19 +20,22 @@ extension Outbound {
   public func health(of connection: String, at provider: Provider) throws -> ConnectionHealth {
     let now = clock.now()
     return try ledger.store.read { queries in
-      ConnectionHealth(
+      let breaker = try ledger.breaker(of: connection, queries)
+      let brokenUntil = breaker.flatMap { $0.isOpen(at: now) ? $0.openUntil : nil }
+      return ConnectionHealth(
         spent: try queries.value(
           "SELECT count(*) FROM spends WHERE connection = \(connection) AND at > \(now - provider.budget.window)") ?? 0,
         budget: provider.budget,
-        failuresInARow: try queries.value("SELECT failures FROM breakers WHERE connection = \(connection)") ?? 0,
+        failuresInARow: breaker?.failures ?? 0,
         invalid: try provider.invalidCalls.map { _ in try ledger.invalidCalls(of: provider.name, at: now, queries) },
-        isBroken: try brokenUntil(connection, at: now, queries) != nil,
-        troubles: try troubles(of: connection, provider.name, at: now, queries))
+        isBroken: brokenUntil != nil,
+        troubles: try blocks(of: connection, provider.name, at: now, queries)
+          + (brokenUntil.map { ["\(provider.name) does not work; it is tried again at \($0)."] } ?? []))
     }
   }
 
   /// That one route has used up its limit is nothing to tell of.
-  private func troubles(
+  private func blocks(
     of connection: String, _ service: String, at now: Timestamp, _ queries: some Queries
   ) throws -> [String] {
     let blocks = try queries.rows(
@@ -41,14 +44,8 @@ extension Outbound {
       WHERE connection IN (\(connection), \(service)) AND until > \(now) AND (reason <> 'rate' OR scope = '')
       ORDER BY reason DESC, scope
       """)
-    let told = try blocks.map { row in
+    return try blocks.map { row in
       try row.get("reason", as: BlockReason.self).sentence(service, row.get("scope"), until: row.get("until"))
     }
-    return told
-      + (try brokenUntil(connection, at: now, queries).map { ["\(service) does not work; it is tried again at \($0)."] }
-        ?? [])
-  }
-  private func brokenUntil(_ connection: String, at now: Timestamp, _ queries: some Queries) throws -> Timestamp? {
-    try queries.value("SELECT open_until FROM breakers WHERE connection = \(connection) AND open_until > \(now)")
   }
 }

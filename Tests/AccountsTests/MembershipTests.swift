@@ -85,6 +85,13 @@ import Testing
     #expect(try standing() == .member)
   }
 
+  @Test func aClockSetBackKeepsNobodyInOffice() throws {
+    #expect(try standing() == .admin)
+    discord.state.withLock { $0.permissions = "0" }
+    clock.advance(by: .seconds(-86_400))
+    #expect(try standing() == .member)
+  }
+
   @Test func whoLeftIsAStranger() throws {
     #expect(try standing() == .admin)
     discord.state.withLock { $0.isThere = false }

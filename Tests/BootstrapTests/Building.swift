@@ -124,7 +124,7 @@ struct Building {
           """
           INSERT INTO memberships (guild_id, user_id, name, rights, is_owner, is_member, roles, checked_at)
           VALUES (\(server), \(Self.visitor), 'Nelly', \(String(rights.rawValue)), \(standing == .owner && isMember),
-            \(isMember), '["7"]', \(Timestamp.now + .seconds(600)))
+            \(isMember), '["7"]', \(Timestamp.now))
           """)
       }
     }
@@ -148,6 +148,8 @@ struct Building {
       request.headers["Content-Type"] = "application/x-www-form-urlencoded"
       request.body = Array("csrf=\(Self.formKey)".utf8)
     }
+    // What Discord said a moment ago it has still said a moment ago, however long the test takes.
+    try? environment.volatile.write { try $0.run("UPDATE memberships SET checked_at = \(Timestamp.now)") }  // asked, it fails
     return router.answer(request)
   }
 

@@ -27,6 +27,14 @@ struct BreakerTests {
     #expect(bench.outcome(.make(connection: "far:2")) == .status(200))
   }
 
+  @Test(arguments: [(4, false, 0), (5, true, 0), (5, false, -3600), (5, false, 11)])
+  func itIsToldAsBrokenWhileCallsAreHeldBack(_ failures: Int, _ isBroken: Bool, _ later: Int) throws {
+    fail(failures)
+    bench.clock.advance(by: .seconds(later))
+    let health = try bench.outbound.health(of: "far:1", at: .test)
+    #expect(health.isBroken == isBroken && health.troubles.isEmpty == !isBroken && health.failuresInARow == failures)
+  }
+
   /// 200, but the page of somebody in between; and JSON of theirs that we cannot read.
   @Test(arguments: [(Array("<!doctype html>".utf8), true), ([], true), (Array("{}".utf8), false)])
   func answersThatAreNotTheServicesOpenIt(_ body: [UInt8], _ isOpened: Bool) throws {

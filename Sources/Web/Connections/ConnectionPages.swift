@@ -90,18 +90,25 @@ public struct ConnectionPages: Sendable {
     do { bot = try notion.bot(token) } catch let failure as Failure where failure.kind == .unauthenticated {
       return try show(visit, fault: "Notion does not accept this token. Copy it again from the integration's page.")
     }
-    let kept = try connections.keep(
+    _ = try connections.keep(
       .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion",
-      tokens: ConnectionTokens(token))
-    try link(kept, visit)
+      tokens: ConnectionTokens(token), alongside: linking(to: visit))
     return Notice.workspaceLinked.at(visit.address("connections"))
   }
 
-  private func link(_ connection: Connection, _ visit: Visit) throws {
-    try panel.store.write { transaction in
+  private func linking(to visit: Visit) -> (Connection, WriteTransaction) throws -> Void {
+    { connection, transaction in
       try connections.link(connection.id, to: visit.guild, transaction)
       let target = AuditTarget("connection", connection.id, name: connection.label)
       try panel.audit.record(visit.entry(.connected, on: target), in: transaction)
+    }
+  }
+
+  private func linking(to visitor: Visitor) -> (Connection, WriteTransaction) throws -> Void {
+    { connection, transaction in
+      try connections.link(connection.id, toPerson: visitor.person.id, transaction)
+      let target = AuditTarget("connection", connection.id, name: connection.label)
+      try panel.audit.record(visitor.entry(.connected, on: target), in: transaction)
     }
   }
 
@@ -139,18 +146,10 @@ public struct ConnectionPages: Sendable {
       return Notice.linkDeclined.at(home)
     }
     let grant = try notion.oauth().exchange(code)
-    let kept = try connections.keep(
+    _ = try connections.keep(
       .notion, externalID: grant.bot.rawValue, label: grant.workspace ?? "Notion",
-      tokens: ConnectionTokens(grant.access, refresh: grant.refresh))
-    if let visit {
-      try link(kept, visit)
-    } else {
-      try panel.store.write { transaction in
-        try connections.link(kept.id, toPerson: visitor.person.id, transaction)
-        let target = AuditTarget("connection", kept.id, name: kept.label)
-        try panel.audit.record(visitor.entry(.connected, on: target), in: transaction)
-      }
-    }
+      tokens: ConnectionTokens(grant.access, refresh: grant.refresh),
+      alongside: visit.map(linking) ?? linking(to: visitor))
     return Notice.workspaceLinked.at(home)
   }
 
