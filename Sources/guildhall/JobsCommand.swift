@@ -112,7 +112,7 @@ struct JobsCommand: ParsableCommand {
         try environment.batchRuns.run("jobs", slot: schedule.slot) { try work(environment) }
       }
       guard let done else { return try show(["skipped": true], common) { "This slot was run already." } }
-      try show(["attempts": done], common) { "\(done) attempts were made." }
+      try show(["attempts": done], common) { "\(counted(done, "attempt")) made." }
     }
 
     private func work(_ environment: Environment) throws -> Int {
