@@ -61,9 +61,7 @@ public struct Environment: Sendable {
     let settings = premises.settings
     durable = try DataStore.open(
       path: premises.databasePath, durability: .full, busyPatience: role.busyPatience, readers: role.readers)
-    volatile = try DataStore.open(
-      path: premises.volatilePath, durability: .normal, busyPatience: role.busyPatience, readers: 2)
-    _ = try volatile.migrate(volatileMigrations)
+    volatile = try Self.openVolatile(premises.volatilePath, role)
     keys = SealingKeys(following: premises.keys, settingsFile: file, clock)
     connections = Connections(store: durable, keys: keys, clock: clock)
     author = role == .responder ? .program("responder") : .operator(Self.userName)
@@ -76,6 +74,19 @@ public struct Environment: Sendable {
       transport: CallMetrics.counted(
         transport, into: tally, providers: [(settings[.discordURL], "discord"), (settings[.notionURL], "notion")]),
       volatile: volatile, clock: clock, sleep: { Waits.sleep($0) })
+  }
+
+  private static func openVolatile(_ path: String, _ role: Role) throws -> DataStore {
+    do {
+      let store = try DataStore.open(path: path, durability: .normal, busyPatience: role.busyPatience, readers: 2)
+      _ = try store.migrate(volatileMigrations)
+      return store
+    } catch let failure as Failure where failure.kind == .unavailable {
+      throw Failure(
+        .unavailable,
+        "\(path) cannot be used. Nothing in it is missed: stop everything, remove it, and start again.",
+        cause: failure.description)
+    }
   }
 
   /// Brings the schema up to date, making the files first where there are none, and answers what was applied.

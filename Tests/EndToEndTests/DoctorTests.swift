@@ -58,6 +58,16 @@ extension EndToEndTests {
       }
     }
 
+    /// Restoring a backup would mend nothing.
+    @Test func whatMayBeLostIsToBeRemoved() throws {
+      let folder = try TemporaryDirectory()
+      let place = ["STATE_DIR": folder.path]
+      try hall.requireWell(hall.run("guildhall", ["migrate"], environment: hall.environment.merging(place) { $1 }))
+      try spoil(folder.file("volatile.db"), wholly: true)
+      let database = try #require(try findings(adding: place)["database"])
+      #expect(database.sentence.contains("volatile.db cannot be used") && database.remedy == nil, "\(database)")
+    }
+
     private func spoil(_ path: String, wholly: Bool) throws {
       for end in ["-wal", "-shm"] { unlink(path + end) }
       let file = try #require(FileHandle(forWritingAtPath: path))
@@ -127,7 +137,8 @@ extension EndToEndTests {
       let waiting = try hall.spawn("webhook", RunningHall.binary("guildhall"), ["notion", "webhook"])
       let secret = Array(#"{"verification_token": "secret_of_the_doctors_test"}"#.utf8)
       try until("the verification token is taken") {
-        try hall.http.send("POST", "/notion/webhook", [("Content-Type", "application/json")], body: secret).status == 200
+        try hall.http.send("POST", "/notion/webhook", [("Content-Type", "application/json")], body: secret).status
+          == 200
       }
       #expect(waiting.exitCode() == 0)
       let events = {

@@ -2,6 +2,7 @@ import Basics
 import Bootstrap
 import Foundation
 import HTTP
+import Store
 import Upkeep
 
 /// The machine and the files.
@@ -57,12 +58,14 @@ extension Machine {
     }
   }
 
-  /// Of a file that this program could read and write, what is in it is at fault; of others the sentence says what is.
+  /// Only a file that may be read and is not sound is one to restore; otherwise the sentence says what to do.
   private func opened() throws -> Environment {
     do {
       return try hall.get()
     } catch {
-      let isDamaged = error.kind == .unavailable && access(premises.databasePath, R_OK | W_OK) == 0
+      let path = premises.databasePath
+      let isSound = (try? DataStore.openReadOnly(path: path).quickCheck().isEmpty) ?? false  // cannot be read: it is not
+      let isDamaged = access(path, R_OK | W_OK) == 0 && !isSound
       throw Trouble(sentence: error.sentence, remedy: isDamaged ? restoring : nil)
     }
   }
