@@ -141,6 +141,6 @@ extension JobRecord {
 
 extension JobEntry {
   fileprivate var line: String {
-    "\(id)  \(state)  \(kind), \(attempts) attempts, \(updatedAt)" + (lastError.map { "\n    \($0)" } ?? "")
+    "\(id)  \(state)  \(kind), \(counted(attempts, "attempt")), \(updatedAt)" + (lastError.map { "\n    \($0)" } ?? "")
   }
 }

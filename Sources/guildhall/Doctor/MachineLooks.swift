@@ -64,7 +64,7 @@ extension Machine {
       return try hall.get()
     } catch {
       let path = premises.databasePath
-      let isSound = (try? DataStore.openReadOnly(path: path).quickCheck().isEmpty) ?? false  // cannot be read: it is not
+      let isSound = (try? DataStore.openReadOnly(path: path).quickCheck().isEmpty) ?? false  // unreadable: no
       let isDamaged = access(path, R_OK | W_OK) == 0 && !isSound
       throw Trouble(sentence: error.sentence, remedy: isDamaged ? restoring : nil)
     }

@@ -164,7 +164,7 @@ extension Patient {
           $0.succeededAt.map { "did all it should \(spoken(now - $0)) ago" } ?? "has not done all it should yet"
         }
         ?? "has not run yet"
-      let failure = run?.error.map { ", but failed since: \($0)" } ?? ""
+      let failure = run?.error.map { "; the last run failed: \($0)" } ?? ""
       let remedy = "journalctl -t \(program.unit) -n 20 says why, and by hand it starts with: \(program.command)"
       if program.isOverdue(run, since: hall, at: now) {
         return isStarted
@@ -185,7 +185,7 @@ extension Patient {
       let counts = try environment.queue.counts()
       if let dead = counts["dead"], dead > 0 {
         return .trouble(
-          "\(dead) have failed for good",
+          "\(counted(dead, "job")) failed for good",
           remedy: "guildhall jobs list --dead says why, guildhall jobs replay all tries again")
       }
       if let due = try environment.durable.read({ try JobQueue.oldestDue(at: now, $0) }), now - due > .seconds(300) {
