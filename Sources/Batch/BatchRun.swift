@@ -7,8 +7,6 @@ public struct BatchRun: Sendable, RowDecodable, Encodable {
   /// How often a scheduler is to start it; nil when only people do.
   public let period: Duration?
   public let startedAt: Timestamp
-  /// Since when it is tried at all.
-  let firstStartedAt: Timestamp
   /// Nil while the first run is at work, or when it was ended half-way.
   public let finishedAt: Timestamp?
   public let succeededAt: Timestamp?
@@ -22,18 +20,11 @@ public struct BatchRun: Sendable, RowDecodable, Encodable {
     program = try row.get("program")
     period = try row.optional("period_ms", as: Int64.self).map { .milliseconds($0) }
     startedAt = try row.get("started_at")
-    firstStartedAt = try row.get("first_started_at")
     finishedAt = try row.optional("finished_at")
     succeededAt = try row.optional("succeeded_at")
     duration = try row.optional("duration_ms", as: Int64.self).map { .milliseconds($0) }
     error = try row.optional("error")
     failuresInARow = try row.get("failures")
-  }
-
-  /// Whether two periods have passed without a success (a single failure is nothing to wake anybody for).
-  public func isOverdue(at time: Timestamp) -> Bool {
-    guard let period else { return false }
-    return time - (succeededAt ?? firstStartedAt) > period * 2
   }
 
   enum CodingKeys: String, CodingKey {

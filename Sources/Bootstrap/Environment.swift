@@ -1,7 +1,6 @@
 import Accounts
 import Basics
 import Batch
-import CurlTransport
 import Discord
 import Foundation
 import HTTP
@@ -48,7 +47,12 @@ public struct Environment: Sendable {
   /// Opens the stores of a schema that is in use.
   /// - Parameter file: a settings file named on the command line.
   public init(_ role: Role, settingsFile file: String? = nil) throws {
-    try self.init(role, Premises(settingsFile: file), following: file)
+    let premises = try Premises(settingsFile: file)
+    guard premises.hasDatabase else {
+      throw Failure.notFound(
+        "There is no database in \(premises.stateDirectory) yet. Run “guildhall migrate”, then start it again.")
+    }
+    try self.init(role, premises, following: file)
     try durable.requireSchema(durableMigrations)
   }
 
@@ -57,9 +61,7 @@ public struct Environment: Sendable {
     let settings = premises.settings
     durable = try DataStore.open(
       path: premises.databasePath, durability: .full, busyPatience: role.busyPatience, readers: role.readers)
-    volatile = try DataStore.open(
-      path: premises.volatilePath, durability: .normal, busyPatience: role.busyPatience, readers: 2)
-    _ = try volatile.migrate(volatileMigrations)
+    volatile = try Self.openVolatile(premises.volatilePath, role)
     keys = SealingKeys(following: premises.keys, settingsFile: file, clock)
     connections = Connections(store: durable, keys: keys, clock: clock)
     author = role == .responder ? .program("responder") : .operator(Self.userName)
@@ -67,11 +69,24 @@ public struct Environment: Sendable {
     batchRuns = BatchRuns(store: durable, clock: clock, lockDirectory: premises.stateDirectory)
     presence = Presence(volatile: volatile, keys: keys, clock: clock)
     tally = Tally()
-    transport = CurlClient(operatorHosts: settings[.plainHosts]).transport
+    transport = premises.transport
     outbound = Outbound(
       transport: CallMetrics.counted(
         transport, into: tally, providers: [(settings[.discordURL], "discord"), (settings[.notionURL], "notion")]),
       volatile: volatile, clock: clock, sleep: { Waits.sleep($0) })
+  }
+
+  private static func openVolatile(_ path: String, _ role: Role) throws -> DataStore {
+    do {
+      let store = try DataStore.open(path: path, durability: .normal, busyPatience: role.busyPatience, readers: 2)
+      _ = try store.migrate(volatileMigrations)
+      return store
+    } catch let failure as Failure where failure.kind == .unavailable {
+      throw Failure(
+        .unavailable,
+        "\(path) cannot be used. Nothing in it is missed: stop everything, remove it, and start again.",
+        cause: failure.description)
+    }
   }
 
   /// Brings the schema up to date, making the files first where there are none, and answers what was applied.
@@ -93,9 +108,7 @@ public struct Environment: Sendable {
   public var audit: AuditLog { AuditLog(clock: clock) }
   public var settings: SettingValues { premises.settings }
   public var stateDirectory: String { premises.stateDirectory }
-  public var discordURL: String { settings[.discordURL] }
-  public var notionURL: String { settings[.notionURL] }
-  public var publicURL: String { settings[.publicURL] }
+  public var publicURL: String { premises.publicURL }
   public var workers: Int { settings[.workers] }
   public var jobThreads: Int { settings[.jobThreads] }
   /// The log of a program that ends: for the journal all that the settings ask for, for somebody who watches only trouble.
@@ -104,5 +117,5 @@ public struct Environment: Sendable {
     JSONLineHandler.install(level: isWatched ? .warning : logLevel)
   }
 
-  public var logLevel: Logger.Level { Logger.Level(rawValue: settings[.logLevel]) ?? .info }
+  public var logLevel: Logger.Level { premises.logLevel }
 }

@@ -94,6 +94,8 @@ extension Environment {
 
   private var discordSignature: DiscordSignature { DiscordSignature(clock: clock, publicKey: discordKey) }
 
+  /// Notion is none of them: a hall without a workspace must answer, for people link workspaces in its panel. What is held
+  /// back of those there are is among the troubles.
   private var readinessChecks: [ReadinessCheck] {
     [
       ReadinessCheck("database") { try durable.requireSchema(durableMigrations) },

@@ -1,5 +1,8 @@
 import Accounts
 import Basics
+import CurlTransport
+import Foundation
+import HTTP
 import Settings
 import Signatures
 import Store
@@ -21,11 +24,27 @@ public struct Premises: Sendable {
   public var databasePath: String { "\(stateDirectory)/guildhall.db" }
   public var volatilePath: String { "\(stateDirectory)/volatile.db" }
   public var backupDirectory: String { settings[.backupDirectory] ?? "\(stateDirectory)/backups" }
+  public var publicURL: String { settings[.publicURL] }
+  public var discordURL: String { settings[.discordURL] }
+  public var notionURL: String { settings[.notionURL] }
+  public var logLevel: Logger.Level { Logger.Level(rawValue: settings[.logLevel]) ?? .info }
   public var keys: SealingKeys { settings[.encryptionKeys] }
 
   /// Where the keys are kept; nil when they come from a place we cannot write to.
   public var keyPlace: SettingSources.Place? {
     get throws { try sources.place(of: Setting.encryptionKeys.name) }
+  }
+
+  /// False only when it is certain that no database was made yet.
+  public var hasDatabase: Bool { access(databasePath, F_OK) == 0 || errno != ENOENT }
+
+  /// Calls other services without budgets, for looking whether they can be reached.
+  public var transport: Transport { CurlClient(operatorHosts: settings[.plainHosts]).transport }
+
+  /// The same for our own address, whose name may lead to a private address on this machine (/etc/hosts). Only for
+  /// addresses of our own making.
+  public var ownTransport: Transport {
+    CurlClient(operatorHosts: settings[.plainHosts].adding(hostOf: publicURL)).transport
   }
 
   public var restoring: Restoring {

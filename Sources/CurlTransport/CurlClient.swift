@@ -46,7 +46,8 @@ struct Destination {
 
   init(_ request: OutgoingRequest, operatorHosts: OperatorHosts) throws(TransportFailure) {
     guard let url = TargetURL(request.url) else {
-      throw TransportFailure(.beforeSending, "This is no http address that may be called, or it holds a user name.")
+      throw TransportFailure(
+        .beforeSending, "This is no http address that may be called, or it holds a user name.", kind: .notAllowed)
     }
     self.url = url
     isTrusted = operatorHosts.contains(url)
@@ -54,7 +55,7 @@ struct Destination {
       throw TransportFailure(
         .beforeSending,
         "\(url.scheme)://\(url.host):\(url.port) may not be called: only https on its own port, "
-          + "unless the operator lists the host.")
+          + "unless PLAIN_HOSTS lists the host.", kind: .notAllowed)
     }
   }
 }

@@ -90,10 +90,23 @@ final class CurlExchange {
     }
     if isForbiddenAddress && !mayHaveSent {
       return TransportFailure(
-        .beforeSending, "This host leads to a private address, which only the hosts the operator lists may do.")
+        .beforeSending, "This host leads to a private address, which only the hosts in PLAIN_HOSTS may do.",
+        kind: .privateAddress)
     }
     let words = outcome.message.isEmpty ? String(cString: curl_easy_strerror(outcome.code)) : outcome.message
-    return TransportFailure(mayHaveSent ? .afterSending : .beforeSending, "\(words) (curl \(outcome.code.rawValue))")
+    return TransportFailure(
+      mayHaveSent ? .afterSending : .beforeSending, "\(words) (curl \(outcome.code.rawValue))",
+      kind: Self.kind(outcome.code))
+  }
+}
+
+extension CurlExchange {
+  private static func kind(_ code: CURLcode) -> TransportFailure.Kind {
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST: .unknownName
+    case CURLE_PEER_FAILED_VERIFICATION: .untrusted
+    default: .other
+    }
   }
 }
 

@@ -26,6 +26,12 @@ public struct OperatorHosts: Sendable {
       })
   }
 
+  /// These, and the host of an https address of our own: on this machine its name may lead to the machine itself.
+  public func adding(hostOf address: String) -> OperatorHosts {
+    guard let target = TargetURL(address), target.scheme == "https", target.port == 443 else { return self }
+    return OperatorHosts(entries: entries.union([Entry(host: target.host, port: target.port)]))
+  }
+
   func contains(_ target: TargetURL) -> Bool {
     entries.contains(Entry(host: target.host, port: nil))
       || entries.contains(Entry(host: target.host, port: target.port))

@@ -11,8 +11,15 @@ public struct Application: Decodable, Sendable {
   public let interactionsURL: String?
   /// The account that the application acts as.
   public let bot: User?
-  /// A bitset; 1 << 14 and 1 << 15 are the server members intent (Discord: application, flags).
-  public let flags: UInt64?
+  /// A bitset (Discord: application, flags).
+  let flags: UInt64?
+
+  /// The privileged intents that are on, by their names in the developer portal. Each has two bits: for many servers, and
+  /// for few.
+  public var privilegedIntents: [String] {
+    [(12, "Presence"), (14, "Server Members"), (18, "Message Content")]
+      .filter { bit, _ in (flags ?? 0) >> bit & 0b11 != 0 }.map(\.1)
+  }
 
   enum CodingKeys: String, CodingKey {
     case id, name, bot, flags

@@ -52,12 +52,26 @@ public struct TransportFailure: Error, Sendable, CustomStringConvertible {
     case afterSending
   }
 
+  /// What an operator could do something about.
+  public enum Kind: Sendable {
+    /// The address is none that may be called: not https, or a port of its own.
+    case notAllowed
+    /// The name leads into a private network.
+    case privateAddress
+    case unknownName
+    /// The certificate is not one to trust.
+    case untrusted
+    case other
+  }
+
   public let stage: Stage
   public let reason: String
+  public let kind: Kind
 
-  public init(_ stage: Stage, _ reason: String) {
+  public init(_ stage: Stage, _ reason: String, kind: Kind = .other) {
     self.stage = stage
     self.reason = reason
+    self.kind = kind
   }
 
   public var description: String { reason }

@@ -51,6 +51,14 @@ extension DataStore {
     }
   }
 
+  /// When the database was made; nil while it has no schema.
+  public func madeAt() throws -> Timestamp? {
+    try read { transaction in
+      guard try transaction.session.hasTable("schema_migrations") else { return nil }
+      return try transaction.value("SELECT min(applied_at) FROM schema_migrations")
+    }
+  }
+
   private static let ledger =
     "CREATE TABLE IF NOT EXISTS schema_migrations (id TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT"
 }

@@ -13,7 +13,7 @@ struct SQLiteEngine: Engine {
     self.path = path
     use = try DataStore.use(of: path)
     connections = try translatingErrors(opening: path) {
-      let pool = try DatabasePool(path: path, configuration: Self.configuration(busyPatience, readers: readers))
+      let pool = try Self.pool(path, Self.configuration(busyPatience, readers: readers), patience: busyPatience)
       // GRDB sets NORMAL when it opens a pool, so the level is set afterwards, and then read back.
       try pool.writeWithoutTransaction { database in
         // What a savepoint may have to take back is kept in memory (SQLite would put it into a file of its own).
@@ -22,6 +22,18 @@ struct SQLiteEngine: Engine {
         try Self.requireSettings(database, durability)
       }
       return pool
+    }
+  }
+
+  /// When several open a new file at once, all turn it to write-ahead logging, and for that SQLite has no busy handler.
+  private static func pool(_ path: String, _ configuration: Configuration, patience: Duration) throws -> DatabasePool {
+    let deadline = ContinuousClock.now + patience
+    while true {
+      do {
+        return try DatabasePool(path: path, configuration: configuration)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && .now < deadline {
+        Thread.sleep(forTimeInterval: .random(in: 0.005...0.02))
+      }
     }
   }
 

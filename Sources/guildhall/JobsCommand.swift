@@ -112,7 +112,7 @@ struct JobsCommand: ParsableCommand {
         try environment.batchRuns.run("jobs", slot: schedule.slot) { try work(environment) }
       }
       guard let done else { return try show(["skipped": true], common) { "This slot was run already." } }
-      try show(["attempts": done], common) { "\(done) attempts were made." }
+      try show(["attempts": done], common) { "\(counted(done, "attempt")) made." }
     }
 
     private func work(_ environment: Environment) throws -> Int {
@@ -141,6 +141,6 @@ extension JobRecord {
 
 extension JobEntry {
   fileprivate var line: String {
-    "\(id)  \(state)  \(kind), \(attempts) attempts, \(updatedAt)" + (lastError.map { "\n    \($0)" } ?? "")
+    "\(id)  \(state)  \(kind), \(counted(attempts, "attempt")), \(updatedAt)" + (lastError.map { "\n    \($0)" } ?? "")
   }
 }

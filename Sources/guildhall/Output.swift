@@ -21,8 +21,9 @@ func quietEnvironment(_ common: CommonOptions, isBatch: Bool = false) throws -> 
 
 /// The settings alone, for what is done while no database is open.
 func quietPremises(_ common: CommonOptions) throws -> Premises {
-  JSONLineHandler.install(level: .error)
-  return try reporting(exit: .configuration) { try Premises(settingsFile: common.settings) }
+  let premises = try reporting(exit: .configuration) { try Premises(settingsFile: common.settings) }
+  JSONLineHandler.install(level: premises.logLevel == .debug ? .debug : .error)
+  return premises
 }
 
 /// 1,234,567 bytes as people say it: 1.2 MB.
@@ -41,7 +42,7 @@ func spoken(bytes: Int) -> String {
 func spoken(_ duration: Duration) -> String {
   let seconds = duration.components.seconds
   switch seconds {
-  case ..<120: return "\(seconds) seconds"
+  case ..<120: return counted(Int(seconds), "second")
   case ..<7200: return "\(seconds / 60) minutes"
   case ..<172_800: return "\(seconds / 3600) hours"
   default: return "\(seconds / 86_400) days"

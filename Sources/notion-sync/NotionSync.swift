@@ -156,8 +156,10 @@ private struct Summary: Encodable {
       sum = (sum.0 + report.read, sum.1 + report.new, sum.2 + report.changed, sum.3 + report.removed)
     }
     let failed = results.count { $0.error != nil }
-    let rows = "\(total.read) rows read, \(total.new) new, \(total.changed) changed, \(total.removed) removed"
-    let end = isDryRun ? "nothing kept (dry run)" : "\(messages) messages brought up to date"
-    return "\(results.count) mappings: \(rows), \(end)\(failed == 0 ? "" : ", \(failed) failed"). \(seconds) s"
+    let rows =
+      "\(counted(total.read, "row")) read, \(total.new) new, \(total.changed) changed, \(total.removed) removed"
+    let end = isDryRun ? "nothing kept (dry run)" : "\(counted(messages, "message")) brought up to date"
+    return
+      "\(counted(results.count, "mapping")): \(rows), \(end)\(failed == 0 ? "" : ", \(failed) failed"). \(seconds) s"
   }
 }

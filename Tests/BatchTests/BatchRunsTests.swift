@@ -133,25 +133,6 @@ import Testing
     let mended = try #require(try bench.runs.list().first)
     #expect(mended.failuresInARow == 0 && mended.error == nil && mended.duration == .seconds(2))
   }
-
-  @Test(arguments: [(3600, false), (7200, false), (7201, true)])
-  func isOverdueAfterTwoPeriodsWithoutSuccess(seconds: Int64, isOverdue: Bool) throws {
-    let bench = try Bench()
-    let slot = try #require(Slot(argument: "hourly"))
-    try bench.runs.run("job", slot: slot) {}
-    let run = try #require(try bench.runs.list().first)
-    #expect(run.isOverdue(at: bench.clock.now + .seconds(seconds)) == isOverdue)
-  }
-
-  @Test func whatNeverSucceededIsOverdueSinceItsFirstTry() throws {
-    let bench = try Bench()
-    let slot = try #require(Slot(argument: "hourly"))
-    for _ in 1...4 {
-      #expect(throws: Failure.self) { try bench.runs.run("job", slot: slot) { throw Failure.invalid("No.") } }
-      bench.pass(seconds: 3600)
-    }
-    #expect(try bench.runs.list().first?.isOverdue(at: bench.clock.now) == true)
-  }
 }
 
 /// A ledger in memory, with clocks that the test moves.

@@ -41,7 +41,28 @@ struct DestinationTests {
   func refusesPrivateAddress(_ url: String) throws {
     let error = #expect(throws: TransportFailure.self) { try CurlClient().transport(OutgoingRequest(url: url)) }
     #expect(error?.stage == .beforeSending)
-    #expect(error?.reason.contains("private address") == true)
+    #expect(error?.reason.contains("private address") == true && error?.kind == .privateAddress)
+  }
+
+  /// Our own address may lead to this machine; nothing else changes.
+  @Test(arguments: [
+    ("https://hall.example", "https://hall.example/x", true), ("https://hall.example", "http://hall.example/", false),
+    ("https://hall.example", "https://other.example/", false), ("http://hall.example", "https://hall.example/", false),
+    ("https://hall.example:8443", "https://hall.example:8443/", false), ("", "https://hall.example/", false),
+  ])
+  func trustsOurOwnHost(_ address: String, _ url: String, _ isTrusted: Bool) throws {
+    let hosts = OperatorHosts.none.adding(hostOf: address)
+    let destination = try? Destination(OutgoingRequest(url: url), operatorHosts: hosts)  // nil: refused
+    #expect((destination?.isTrusted ?? false) == isTrusted)
+  }
+
+  @Test(arguments: [
+    ("https://nowhere.invalid/", TransportFailure.Kind.unknownName), ("http://example.com/", .notAllowed),
+    ("https://example.com:8443/", .notAllowed), ("ftp://example.com/", .notAllowed),
+  ])
+  func tellsWhatAnOperatorCouldMend(_ url: String, _ kind: TransportFailure.Kind) throws {
+    let error = #expect(throws: TransportFailure.self) { try CurlClient().transport(OutgoingRequest(url: url)) }
+    #expect(error?.kind == kind)
   }
 
   @Test(arguments: [

@@ -57,6 +57,40 @@ extension EndToEndTests {
       try check(["check", "rules", rules.path], "")
     }
 
+    /// A program that never did all it should has no series: that must be told too, and a fresh hall be left in peace.
+    @Test(
+      .enabled(if: promtool != nil, "promtool is not here: apt-get install prometheus, or set PROMTOOL to its path"))
+    func alertsTellOfProgramsThatNeverRan() throws {
+      let rules = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../docs/alerts.yml").standardizedFileURL
+      let success = "guildhall_batch_last_success_timestamp_seconds"
+      func firing(_ name: String, _ hours: Double, _ programs: [String]) -> String {
+        let samples = programs.map { "\n          - {labels: '{program=\"\($0)\"}', value: 1}" }.joined()
+        return """
+
+                - expr: count by (program) (ALERTS{alertname="\(name)", alertstate="firing"})
+                  eval_time: \(Int(hours * 60))m
+                  exp_samples:\(samples.isEmpty ? " []" : samples)
+          """
+      }
+      let cases = [
+        firing("GuildhallSyncNever", 0.15, []), firing("GuildhallSyncNever", 0.2, ["notion-sync"]),
+        firing("GuildhallNightNever", 47, []), firing("GuildhallNightNever", 49, ["backup", "notion-sync --full"]),
+        firing("GuildhallNightOverdue", 47, []), firing("GuildhallNightOverdue", 49, ["housekeeping"]),
+      ]
+      let text = """
+        rule_files: [\(rules.path)]
+        evaluation_interval: 1m
+        tests:
+          - interval: 1h
+            input_series:
+              - series: '\(success){program="housekeeping"}'
+                values: 0+0x60
+            promql_expr_test:\(cases.joined())
+        """
+      let folder = try TemporaryDirectory()
+      try check(["test", "rules", folder.write(text, to: "rules.yml")], "")
+    }
+
     private func check(_ arguments: [String], _ text: String) throws {
       let folder = try TemporaryDirectory()
       let input = try open(folder.write(text, to: "input"), O_RDONLY)
@@ -65,7 +99,7 @@ extension EndToEndTests {
         try #require(promtool), arguments, environment: [:], input: input, output: folder.file("out"),
         error: folder.file("err"))
       let code = check.exitCode()
-      let complaints = try String(contentsOfFile: folder.file("err"), encoding: .utf8)
+      let complaints = try ["out", "err"].map { try String(contentsOfFile: folder.file($0), encoding: .utf8) }.joined()
       #expect(code == 0, "\(complaints)")
     }
   }

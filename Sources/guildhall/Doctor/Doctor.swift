@@ -19,22 +19,40 @@ struct Doctor: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let environment = try quietEnvironment(common)
-    let patient = Patient(environment)
+    let premises = try quietPremises(common)
+    let machine = Machine(
+      premises: premises,
+      hall: Result { try Environment(.batch, settingsFile: common.settings) }.mapError { Failure($0) })
     var findings: [Finding] = []
-    for look in Patient.looks {
-      let found = look(patient)
+    func tell(_ found: [Finding]) {
       findings += found
       if !common.json { found.forEach { print($0.line) } }
     }
-    if common.json { print(try JSON.text(findings)) }
+    let database = machine.database
+    tell([machine.settings, machine.disk, database, machine.clock, machine.backups, machine.publicAddress])
+    let patient = database.level == .trouble ? nil : try? machine.hall.get()  // why not is told by the database's line
+    if let patient { for look in Patient.looks { tell(look(Patient(patient))) } }
+    if common.json { print(try JSON.text(findings)) } else { print("\n" + summary(findings, isWhole: patient != nil)) }
+    if findings.contains(where: { $0.level == .trouble }) { throw ExitCode.someFailed }
+  }
+
+  private func summary(_ findings: [Finding], isWhole: Bool) -> String {
     let troubles = findings.count { $0.level == .trouble }
-    if !common.json { print(troubles == 0 ? "\nNothing is to be mended." : "\n\(troubles) to be mended.") }
-    if troubles > 0 { throw ExitCode.someFailed }
+    let rest = isWhole ? "" : " What stands in the database is looked at when it can be used."
+    return troubles == 0 ? "Nothing is to be mended." : "\(troubles) to be mended.\(rest)"
   }
 }
 
-/// What is looked at.
+/// What is looked at whatever state the database is in.
+struct Machine {
+  let premises: Premises
+  /// Or why its database cannot be used.
+  let hall: Result<Environment, Failure>
+
+  var now: Timestamp { WallClock.system.now() }
+}
+
+/// What is looked at in a hall whose database can be used.
 struct Patient: Sendable {
   let environment: Environment
   init(_ environment: Environment) { self.environment = environment }
@@ -44,9 +62,8 @@ struct Patient: Sendable {
   /// In the order that faults follow from each other.
   static var looks: [(Patient) -> [Finding]] {
     [
-      { [$0.settings, $0.disk, $0.database, $0.log, $0.secrets, $0.clock] },
-      { [$0.publicAddress, $0.interactions, $0.application, $0.endpoint] }, \.workspaces, { [$0.webhook] }, \.mappings,
-      \.limits, \.programs, { [$0.backups, $0.jobs] },
+      { [$0.log, $0.secrets, $0.signatures] }, \.discord, \.workspaces, { [$0.webhook] }, \.mappings, \.limits,
+      \.programs, { [$0.jobs] },
     ]
   }
 }

@@ -39,6 +39,12 @@ struct Finding: Encodable {
   }
 }
 
+/// A failure that has a remedy of its own; nil when the sentence says what to do.
+struct Trouble: Error {
+  let sentence: String
+  let remedy: String?
+}
+
 extension Finding {
   /// What a look came to.
   enum Verdict {
@@ -48,7 +54,7 @@ extension Finding {
   }
 
   /// Looks, and takes a failure for what is to be told.
-  /// - Parameter remedy: what to do when looking itself fails.
+  /// - Parameter remedy: what to do when looking itself fails, unless the failure is a `Trouble`.
   static func look(_ what: String, remedy: String, _ body: () throws -> Verdict) -> Finding {
     do {
       switch try body() {
@@ -58,6 +64,8 @@ extension Finding {
       case .trouble(let sentence, let remedy):
         return Finding(what: what, level: .trouble, sentence: sentence, remedy: remedy)
       }
+    } catch let trouble as Trouble {
+      return Finding(what: what, level: .trouble, sentence: trouble.sentence, remedy: trouble.remedy)
     } catch {
       return Finding(what: what, level: .trouble, sentence: Failure(error).sentence, remedy: remedy)
     }

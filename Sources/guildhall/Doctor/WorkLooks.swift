@@ -1,34 +1,74 @@
 import Basics
+import Batch
 import Bootstrap
 import Discord
+import Foundation
 import IssueSync
 import Jobs
+import Signatures
 import Upkeep
 
 /// Notion, the mappings, and what runs by itself.
 extension Patient {
+  var log: Finding {
+    .look("write-ahead log", remedy: "See what “database” says.") {
+      let path = environment.premises.databasePath + "-wal"
+      let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0  // none: empty
+      let sentence = spoken(bytes: size)
+      let remedy =
+        "It shrinks while a responder runs: is one running, and has a program held a reading transaction for hours?"
+      if size > 256_000_000 { return .trouble(sentence, remedy: remedy) }
+      return size > 80_000_000 ? .notice(sentence, remedy: remedy) : .well(sentence)
+    }
+  }
+
+  var secrets: Finding {
+    .look("sealed secrets", remedy: "Put the key it names back into ENCRYPTION_KEYS, or connect that service again.") {
+      let count = try environment.resealing.prove(environment.keys)
+      let outstanding = try environment.resealing.outstanding(environment.keys)
+      let secrets = counted(count, "secret")
+      if outstanding > 0 {
+        return .notice("all open (\(secrets)), \(outstanding) with an older key", remedy: "guildhall key rotate")
+      }
+      return .well(
+        count == 0 ? "there are none yet" : "all open with the key “\(environment.keys.ids[0])” (\(secrets))")
+    }
+  }
+
   var workspaces: [Finding] {
     Finding.each(
       "notion", of: { try environment.connections.notion() },
       none: .trouble("no workspace is connected", remedy: "guildhall notion connect")
     ) { connection in
-      .look("notion “\(connection.label)”", remedy: "guildhall notion connect") {
-        let bot = try environment.notion(connection.id, .interactive).me()
+      .look("notion “\(connection.label)”", remedy: "See what “database” says.") {
+        let bot = try call(connection) { try environment.notion(connection.id, .interactive).me() }
         return .well("the token works: \(bot.workspace ?? connection.label)")
       }
     }
   }
 
+  /// What is signed well and is no event is refused for that alone, and nothing comes of it.
   var webhook: Finding {
-    .look("notion webhook", remedy: "guildhall notion webhook") {
-      guard try environment.webhookSecrets.secret() != nil else {
+    .look("notion webhook", remedy: "See what “sealed secrets” says.") {
+      guard let secret = try environment.webhookSecrets.secret() else {
         return .notice("none: edits are noticed by the next sync", remedy: "guildhall notion webhook makes it seconds")
+      }
+      let address = "\(environment.publicURL)/notion/webhook"
+      let body = Array("{}".utf8)
+      let good = hexadecimal(HMAC.sha256(key: Array(secret.utf8), body))
+      for (what, signature, expected) in [("bad", String(repeating: "0", count: 64), 401), ("good", good, 400)] {
+        let status = try probe(address, body, ["X-Notion-Signature": "sha256=\(signature)"])
+        guard status == expected else {
+          return .trouble(
+            "\(address) answers a \(what) signature with \(status), not \(expected)", remedy: Self.inBetween)
+        }
       }
       let last: Timestamp? = try environment.durable.read {
         try $0.value("SELECT max(received_at) FROM notion_events")
       }
       return .well(
-        last.map { "set up; the last event came \(spoken(now - $0)) ago" } ?? "set up; no event has come yet")
+        "a good signature is taken, a bad one refused; "
+          + (last.map { "the last event came \(spoken(now - $0)) ago" } ?? "no event has come yet"))
     }
   }
 
@@ -41,14 +81,21 @@ extension Patient {
   }
 
   private func look(at mapping: Mapping, _ health: MappingHealth?) -> Finding {
-    .look(
-      "mapping “\(mapping.name)”",
-      remedy: "Share the table with the integration in Notion, and see the channel's settings."
-    ) {
-      _ = try environment.notion(mapping.connection, .interactive).dataSource(mapping.dataSource)
-      let channel = try environment.discord(.interactive).channel(mapping.channel)
+    .look("mapping “\(mapping.name)”", remedy: "See what “database” says.") {
+      guard let notion = try environment.connections.find(mapping.connection),
+        let discord = try environment.connections.discord()
+      else {
+        return .trouble("a service it needs is not connected", remedy: "See what “discord” and “notion” say.")
+      }
+      _ = try call(notion, refused: "Share the table with the integration in Notion: •••, Connections.") {
+        try environment.notion(notion.id, .interactive).dataSource(mapping.dataSource)
+      }
+      let (channel, missing) = try call(discord, refused: "See that the channel is there, and that the bot may see it.")
+      {
+        let channel = try environment.discord(.interactive).channel(mapping.channel)
+        return (channel, try environment.missingRights(in: mapping.guild)(channel))
+      }
       let name = "#\(channel.name ?? mapping.channel.rawValue)"
-      let missing = try environment.missingRights(in: mapping.guild)(channel)
       if !missing.isEmpty {
         return .trouble(
           "the bot may not \(missing.joined(separator: ", ")) in \(name)",
@@ -69,7 +116,7 @@ extension Patient {
       "calls", of: { try [environment.connections.discord()].compactMap(\.self) + environment.connections.notion() },
       none: .well("nothing is connected yet")
     ) { connection in
-      .look("calls to \(connection.label)", remedy: "Wait; it opens by itself.") {
+      .look("calls to \(connection.label)", remedy: "See what “sealed secrets” says.") {
         let health = try environment.health(of: connection)
         let refused = health.invalid.map { ", \($0) refused in ten minutes" } ?? ""
         let failed = health.failuresInARow > 0 ? ", \(health.failuresInARow) failed in a row" : ""
@@ -83,46 +130,62 @@ extension Patient {
     }
   }
 
-  /// One that only people start is never overdue.
+  /// Whether anything starts by itself, and how each program fares that should. While nothing does, that is the one thing
+  /// to mend: programs that people start by hand are late for no other reason.
   var programs: [Finding] {
-    Finding.each(
-      "programs", of: { try environment.batchRuns.list() },
-      none: .notice("none has run yet", remedy: "Start the timers, or the cron lines: see docs/operations.md")
-    ) { run in
-      .look(run.program, remedy: "journalctl -t guildhall -n 50") {
-        let last = run.succeededAt.map { "did all it should \(spoken(now - $0)) ago" } ?? "has never done all it should"
-        let took = run.duration.map { ", took \(Double($0.milliseconds) / 1000) s" } ?? ""
-        let remedy = "Look at its log, and start it by hand: \(Self.command(run.program))"
-        if run.isOverdue(at: now) { return .trouble("\(last), and is overdue. \(run.error ?? "")", remedy: remedy) }
-        if let error = run.error { return .notice("\(last), but failed since: \(error)", remedy: remedy) }
-        return .well(last + took)
-      }
+    do {
+      let runs = try environment.batchRuns.list()
+      let hall = try environment.durable.madeAt() ?? now
+      let isStarted = runs.contains { $0.period != nil }
+      return [schedule(hall, isStarted)]
+        + ScheduledProgram.all.map { program in
+          look(at: program, runs.first { $0.program == program.name }, hall, isStarted)
+        }
+    } catch {
+      return [.look("schedule", remedy: "See what “database” says.") { throw error }]
     }
   }
 
-  private static func command(_ program: String) -> String {
-    program.hasPrefix("notion-sync") ? program : program == "jobs" ? "guildhall jobs run" : "guildhall \(program)"
-  }
-
-  var backups: Finding {
-    .look("backups", remedy: "guildhall backup") {
-      let files = try Backups.list(in: environment.premises.backupDirectory)
-      guard let newest = files.last else {
-        return .notice(
-          "there is none in \(environment.premises.backupDirectory)", remedy: "guildhall backup, every night")
-      }
-      let sentence = "\(files.count), the newest \(spoken(now - newest.takenAt)) old, \(spoken(bytes: newest.bytes))"
-      return now - newest.takenAt > .seconds(26 * 3600)
-        ? .trouble(sentence, remedy: "guildhall backup says why none is taken") : .well(sentence)
+  private func schedule(_ hall: Timestamp, _ isStarted: Bool) -> Finding {
+    .look("schedule", remedy: "") {
+      if isStarted { return .well("programs are started by themselves") }
+      let sentence = "nothing was started by cron or a timer since this hall was made, \(spoken(now - hall)) ago"
+      let remedy = "scripts/install starts them, by cron or by timers: “What runs when” in docs/operations.md"
+      return now - hall > ScheduledProgram.settlingIn
+        ? .trouble(sentence, remedy: remedy) : .notice(sentence, remedy: remedy)
     }
   }
 
+  private func look(at program: ScheduledProgram, _ run: BatchRun?, _ hall: Timestamp, _ isStarted: Bool) -> Finding {
+    .look(program.name, remedy: "See what “database” says.") {
+      let due = "it is due every \(spoken(run?.period ?? program.period))"
+      let last =
+        run.map {
+          $0.succeededAt.map { "did all it should \(spoken(now - $0)) ago" } ?? "has not done all it should yet"
+        }
+        ?? "has not run yet"
+      let failure = run?.error.map { "; the last run failed: \($0)" } ?? ""
+      let remedy = "journalctl -t \(program.unit) -n 20 says why, and by hand it starts with: \(program.command)"
+      if program.isOverdue(run, since: hall, at: now) {
+        return isStarted
+          ? .trouble("\(last); \(due)\(failure)", remedy: remedy)
+          : .notice("\(last); \(due)\(failure)", remedy: "See what “schedule” says.")
+      }
+      if !failure.isEmpty { return .notice("\(last)\(failure)", remedy: remedy) }
+      guard let run, run.succeededAt != nil else {
+        return .notice("\(last); \(due)", remedy: "Wait for it, or start it by hand: \(program.command)")
+      }
+      return .well(last + (run.duration.map { ", took \(Double($0.milliseconds) / 1000) s" } ?? ""))
+    }
+  }
+
+  /// The queue; “jobs” is the program.
   var jobs: Finding {
-    .look("jobs", remedy: "See what “database” says.") {
+    .look("job queue", remedy: "See what “database” says.") {
       let counts = try environment.queue.counts()
       if let dead = counts["dead"], dead > 0 {
         return .trouble(
-          "\(dead) have failed for good",
+          "\(counted(dead, "job")) failed for good",
           remedy: "guildhall jobs list --dead says why, guildhall jobs replay all tries again")
       }
       if let due = try environment.durable.read({ try JobQueue.oldestDue(at: now, $0) }), now - due > .seconds(300) {

@@ -120,7 +120,8 @@ struct SetupRun {
       notes.append("A key was made that secrets are sealed with. Keep a copy of \(path) apart from your backups.")
     }
     // Whether anything answers is the question.
-    let answer = try? environment.transport(OutgoingRequest(url: "\(environment.publicURL)/health"))  // no: told below
+    let health = OutgoingRequest(url: "\(environment.publicURL)/health")
+    let answer = try? environment.premises.ownTransport(health)  // no: told below
     notes.append(
       answer?.status == 200
         ? "\(environment.publicURL) answers."
