@@ -20,8 +20,6 @@ public struct Change: Sendable, RowDecodable {
   public let undoes: String?
   public let wishedAt: Timestamp
   public let state: State
-  /// Why it was refused.
-  public let reason: String?
 
   /// Where it was asked for.
   public enum Origin: String, Sendable, SQLConvertible {
@@ -32,7 +30,7 @@ public struct Change: Sendable, RowDecodable {
   public enum State: Sendable, Hashable {
     case pending
     case done(at: Timestamp)
-    case refused(at: Timestamp)
+    case refused(at: Timestamp, because: String)
   }
 
   public enum Part: String, Sendable, SQLConvertible {
@@ -53,11 +51,10 @@ public struct Change: Sendable, RowDecodable {
     target = try row.get("target")
     undoes = try row.optional("undoes")
     wishedAt = try row.get("wished_at")
-    reason = try row.optional("reason")
     state =
       switch try row.get("state", as: String.self) {
       case "done": .done(at: try row.get("finished_at"))
-      case "refused": .refused(at: try row.get("finished_at"))
+      case "refused": .refused(at: try row.get("finished_at"), because: try row.optional("reason") ?? "")
       default: .pending
       }
   }
@@ -76,18 +73,18 @@ public struct Change: Sendable, RowDecodable {
     undoes = wish.undoes
     wishedAt = time
     state = .pending
-    reason = nil
   }
 
-  /// Whether Undo would do something now.
+  /// Notion has not confirmed it yet.
+  public var isPending: Bool { state == .pending }
+
+  /// Why it was refused.
+  public var reason: String? { if case .refused(_, let reason) = state { reason } else { nil } }
+
+  /// Whether Undo would do something now: for ten minutes, while what was done is still so.
   func canBeTakenBack(from content: Issue.Content, at time: Timestamp) -> Bool {
-    canBeUndone(at: time) && stillHolds(content) && !content.isRemoved
-  }
-
-  /// For ten minutes, a change that is done can be taken back with a button.
-  func canBeUndone(at time: Timestamp) -> Bool {
     guard case .done(let at) = state, undoes == nil else { return false }
-    return time - at < Self.undoTime
+    return time - at < Self.undoTime && stillHolds(content) && !content.isRemoved
   }
 
   static let undoTime: Duration = .seconds(600)
@@ -120,14 +117,13 @@ enum ChangeRecords {
     return added == 1 ? change : nil
   }
 
-  /// - Parameter reason: why it was refused.
+  /// - Parameter reason: why it is refused; nil: it is done.
   static func finish(
-    _ change: Change, as state: String, because reason: String? = nil, at time: Timestamp,
-    in transaction: WriteTransaction
+    _ change: Change, refusedBecause reason: String? = nil, at time: Timestamp, in transaction: WriteTransaction
   ) throws {
     try transaction.run(
       """
-      UPDATE issue_changes SET state = \(state), finished_at = \(time), reason = \(reason)
+      UPDATE issue_changes SET state = \(reason == nil ? "done" : "refused"), finished_at = \(time), reason = \(reason)
       WHERE id = \(change.id) AND state = 'pending'
       """)
   }

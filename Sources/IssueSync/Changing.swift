@@ -56,8 +56,7 @@ public struct Changing: Sendable {
       throw Failure.notFound("There is nothing left to undo here.")
     }
     let (issue, mapping) = try find(change.issue, in: guild, for: person, transaction)
-    guard issue.lastChange?.id == change.id, change.canBeUndone(at: desk.clock.now()), change.stillHolds(issue.content)
-    else {
+    guard issue.lastChange?.id == change.id, change.canBeTakenBack(from: issue.content, at: desk.clock.now()) else {
       throw Failure.conflict("It is too late to undo this: something came after it, or ten minutes are over.")
     }
     let target =
@@ -163,7 +162,7 @@ extension Changing {
         try IssueRecords.whole(change.issue, queries).map { (change, $0.issue, $0.mapping) }
       }
     }
-    guard let (change, issue, mapping) = found, case .pending = change.state else { return }  // removed, or done before
+    guard let (change, issue, mapping) = found, change.isPending else { return }  // removed, or done before
     let client = try desk.notion(mapping.connection, .interactive)
     let lookedAt = desk.clock.now()
     let seen = try client.content(of: issue.page, under: mapping)
@@ -195,7 +194,7 @@ extension Changing {
   ) throws {
     try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
-      try ChangeRecords.finish(change, as: "done", at: desk.clock.now(), in: transaction)
+      try ChangeRecords.finish(change, at: desk.clock.now(), in: transaction)
       try redraw(change, mapping, transaction)
       try desk.queue.enqueue(
         Delivering.laterIntent(
@@ -225,8 +224,8 @@ extension Changing {
 
   /// The old state comes back, with the reason.
   private func refuse(_ id: String, because sentence: String, _ transaction: WriteTransaction) throws {
-    guard let change = try ChangeRecords.find(id, transaction), case .pending = change.state else { return }
-    try ChangeRecords.finish(change, as: "refused", because: sentence, at: desk.clock.now(), in: transaction)
+    guard let change = try ChangeRecords.find(id, transaction), change.isPending else { return }
+    try ChangeRecords.finish(change, refusedBecause: sentence, at: desk.clock.now(), in: transaction)
     guard let (_, mapping) = try IssueRecords.whole(change.issue, transaction) else { return }
     try IssueRecords.notice("\(change.notDone(under: mapping)): \(sentence)", on: change.issue, in: transaction)
     try redraw(change, mapping, transaction)

@@ -51,7 +51,7 @@ extension Issue {
   private var reported: String { "Reported <t:\(content.reportedAt.seconds):R>" }
 
   /// The change that Notion has not confirmed yet.
-  private var pending: Change? { if case .pending = lastChange?.state { lastChange } else { nil } }
+  var pending: Change? { lastChange.flatMap { $0.isPending ? $0 : nil } }
 
   private var color: Color {
     if notice != nil { return .bad }
@@ -61,7 +61,7 @@ extension Issue {
 
   private func buttons(_ mapping: Mapping, _ time: Timestamp) -> [Button] {
     var buttons = [fixButton(mapping)]
-    if let lastChange, lastChange.canBeUndone(at: time), lastChange.stillHolds(content), !content.isRemoved {
+    if let lastChange, lastChange.canBeTakenBack(from: content, at: time) {
       buttons.append(
         Button("Undo", .press(customID: CustomID(action: IssueAction.undo, id: lastChange.id), .secondary)))
     } else if mapping.roles.canAssign, !content.isClosed, !content.isRemoved {

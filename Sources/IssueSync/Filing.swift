@@ -20,6 +20,9 @@ public struct Filing: Sendable {
 
   static let kindName = "issue.file"
 
+  /// By which the wish is found again, for instance when its writer is erased.
+  static func uniqueKey(_ key: String) -> String { "issue.file:\(key)" }
+
   /// Writes the wish down and answers where the issue will appear.
   public func file(
     title: String, summary: String, by person: Changing.Person, under mapping: Mapping, _ transaction: WriteTransaction
@@ -31,7 +34,7 @@ public struct Filing: Sendable {
       mapping: mapping.id, title: title.cut(to: 2000), summary: summary.cut(to: 1800), person: person.name, key: key)
     try desk.queue.enqueue(
       Intent(
-        kind: Self.kindName, uniqueKey: "issue.file:\(key)", lane: "issue.file:\(key)",
+        kind: Self.kindName, uniqueKey: Self.uniqueKey(key), lane: Self.uniqueKey(key),
         gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue, payload: payload, priority: .interactive),
       in: transaction)
     try FiledNote.remember(key, by: person, in: mapping.guild, at: desk.clock.now(), transaction)

@@ -73,7 +73,7 @@ enum IssueEdits {
 extension Change {
   /// Whether Notion says this because of the change, which is not known to be done yet.
   fileprivate func brings(_ value: String, of part: IssueSync.Part) -> Bool {
-    guard case .pending = state, value == after else { return false }
+    guard isPending, value == after else { return false }
     return self.part == .status ? part == .status : part == .assignee
   }
 }

@@ -105,7 +105,7 @@ extension IssueDesk {
 extension Filing {
   /// What waits to be filed is filed without a name; what is over is emptied.
   static func forgetPerson(_ keys: [String], _ transaction: WriteTransaction) throws {
-    let names = keys.map { "issue.file:\($0)" }
+    let names = keys.map(Filing.uniqueKey)
     let jobs = try transaction.rows(
       "SELECT id, state, payload FROM jobs WHERE kind = \(Self.kindName) AND unique_key IN \(list: names) ORDER BY id")
     for job in jobs {

@@ -32,7 +32,7 @@ public struct IssueStory: Sendable {
       case .change(let change):
         switch change.state {
         case .pending: change.wishedAt
-        case .done(let at), .refused(let at): at
+        case .done(let at), .refused(let at, _): at
         }
       }
     }
@@ -60,7 +60,7 @@ public struct IssueStory: Sendable {
     let all = (changes + edits).sorted { $1.at < $0.at }
     isCut = changes.count == Self.longest || edits.count == Self.longest
     events = all.prefix(Self.longest) + [.reported(issue.content.reportedAt)]
-    pending = if case .pending = issue.lastChange?.state { issue.lastChange } else { nil }
+    pending = issue.pending
     undoable = issue.lastChange.flatMap { $0.canBeTakenBack(from: issue.content, at: now) ? $0 : nil }
     people = mapping.roles.canAssign ? try People.all(under: mapping, queries) : []
   }

@@ -122,6 +122,21 @@ struct FixingTests {
     }
   }
 
+  @Test func nothingIsUndoneOfARowThatHasGone() throws {
+    let issue = try openIssue()
+    hall.notion.page = { [hall] _ in hall.row(1) }
+    hall.notion.updatePage = { [hall] _, _ in hall.row(1, status: "Fixed") }
+    _ = try press(issue.id)
+    try hall.work()
+    let change = try #require(try hall.issues()[0].lastChange)
+    try hall.store.write { try $0.run("UPDATE issues SET is_removed = 1 WHERE id = \(issue.id)") }
+    #expect {
+      _ = try hall.store.write { try hall.changing.undo(change.id, in: Hall.guild, by: Self.nelly, $0) }
+    } throws: {
+      Failure($0).kind == .conflict
+    }
+  }
+
   @Test func assigningAsksOnceWhoOneIs() throws {
     let issue = try openIssue()
     hall.notion.page = { [hall] _ in hall.row(1) }
