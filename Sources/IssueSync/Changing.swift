@@ -195,7 +195,7 @@ extension Changing {
     try desk.store.write { transaction in
       try keep(content, of: issue, mapping, readAt, transaction)
       try ChangeRecords.finish(change, at: desk.clock.now(), in: transaction)
-      try redraw(change, mapping, transaction)
+      try deliver(change, mapping, transaction)
       try desk.queue.enqueue(
         Delivering.laterIntent(
           issue.id, under: mapping, at: desk.clock.now() + Change.undoTime + .seconds(1)), in: transaction)
@@ -228,12 +228,12 @@ extension Changing {
     try ChangeRecords.finish(change, refusedBecause: sentence, at: desk.clock.now(), in: transaction)
     guard let (_, mapping) = try IssueRecords.whole(change.issue, transaction) else { return }
     try IssueRecords.notice("\(change.notDone(under: mapping)): \(sentence)", on: change.issue, in: transaction)
-    try redraw(change, mapping, transaction)
+    try deliver(change, mapping, transaction)
   }
 
   /// Not sooner than half a second after the press: Discord nearly always shows the answer to it before that, and what
   /// it covers is drawn once more.
-  private func redraw(_ change: Change, _ mapping: Mapping, _ transaction: WriteTransaction) throws {
+  private func deliver(_ change: Change, _ mapping: Mapping, _ transaction: WriteTransaction) throws {
     let earliest = change.wishedAt + .milliseconds(500)
     try desk.queue.enqueue(
       Delivering.intent(change.issue, under: mapping, .interactive, notBefore: earliest), in: transaction)

@@ -35,7 +35,7 @@ extension IssueDesk {
             target = CASE WHEN \(Self.isOver) THEN '' ELSE target END
           WHERE \(isTheirs(subject))
           """)
-        for id in issues { try redraw(id, transaction) }
+        for id in issues { try deliver(id, transaction) }
         return count
       },
       people: { queries in
@@ -50,7 +50,7 @@ extension IssueDesk {
   /// Whom somebody assigned is their own name in Notion, mostly. A change that waits is carried out first.
   private static let isOver: SQL = "part = 'assignee' AND state <> 'pending'"
 
-  private func redraw(_ issue: String, _ transaction: WriteTransaction) throws {
+  private func deliver(_ issue: String, _ transaction: WriteTransaction) throws {
     guard let (_, mapping) = try IssueRecords.whole(issue, transaction) else { return }
     try queue.enqueue(Delivering.intent(issue, under: mapping, .batch), in: transaction)
   }
@@ -97,7 +97,7 @@ extension IssueDesk {
       let id: String = try row.get("id")
       let summary = FiledNote.withoutName(try row.get("summary"), key: key)
       try transaction.run("UPDATE issues SET summary = \(summary) WHERE id = \(id)")
-      try redraw(id, transaction)
+      try deliver(id, transaction)
     }
   }
 }

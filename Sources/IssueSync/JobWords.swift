@@ -8,9 +8,9 @@ public struct JobWords: Sendable {
     Changing.kindName: "Change an issue in Notion",
     Delivering.kindName: "Show an issue in Discord",
     Filing.kindName: "File an issue in Notion",
-    "issue.reread": "Read a row of Notion again",
-    "issue.sync": "Read a table of Notion",
-    "issue.redraw": "Draw the messages of a mapping anew",
+    Rereading.pageKindName: "Read a row of Notion again",
+    Rereading.tableKindName: "Read a table of Notion",
+    Redrawing.kindName: "Draw the messages of a mapping anew",
   ]
 
   /// What a job is about.

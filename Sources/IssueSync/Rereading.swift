@@ -9,6 +9,9 @@ import Store
 public struct Rereading: Sendable {
   let desk: IssueDesk
 
+  static let pageKindName = "issue.reread"
+  static let tableKindName = "issue.sync"
+
   struct PagePayload: Codable {
     let mapping: String
     let page: PageID
@@ -31,7 +34,7 @@ public struct Rereading: Sendable {
     for mapping in mappings {
       try desk.queue.enqueue(
         Intent(
-          kind: "issue.reread", uniqueKey: "issue.reread:\(mapping.id):\(page)", lane: "issue.reread:\(page)",
+          kind: Self.pageKindName, uniqueKey: "issue.reread:\(mapping.id):\(page)", lane: "issue.reread:\(page)",
           gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
           payload: PagePayload(mapping: mapping.id, page: page), priority: .prompt),
         in: transaction)
@@ -49,13 +52,13 @@ public struct Rereading: Sendable {
   public func request(_ mapping: Mapping, isFull: Bool, _ transaction: WriteTransaction) throws {
     try desk.queue.enqueue(
       Intent(
-        kind: "issue.sync", uniqueKey: "issue.sync:\(mapping.id):\(isFull)", lane: Self.lane(mapping.id),
+        kind: Self.tableKindName, uniqueKey: "issue.sync:\(mapping.id):\(isFull)", lane: Self.lane(mapping.id),
         gate: "notion:\(mapping.connection)", guild: mapping.guild.rawValue,
         payload: TablePayload(mapping: mapping.id, isFull: isFull), priority: .batch),
       in: transaction)
   }
 
-  /// Whether a run over this mapping waits or is under way.
+  /// Whether somebody asked for a run over this mapping that waits or is under way; cron's runs are not counted.
   public func isUnderWay(_ mapping: Mapping) throws -> Bool {
     try desk.store.read {
       try $0.value(
@@ -67,7 +70,7 @@ public struct Rereading: Sendable {
   private static func lane(_ mapping: String) -> String { "issue.sync:\(mapping)" }
 
   private var pageKind: JobKind {
-    JobKind("issue.reread", limits: .patient) { job in
+    JobKind(Self.pageKindName, limits: .patient) { job in
       let wish: PagePayload = try job.payload()
       if let mapping = try mapping(wish.mapping) {
         try untilAllowed {
@@ -80,7 +83,7 @@ public struct Rereading: Sendable {
 
   /// A large table takes as long as Notion's limits make it.
   private var tableKind: JobKind {
-    JobKind("issue.sync", limits: .init(attempt: .seconds(6 * 3600))) { job in
+    JobKind(Self.tableKindName, limits: .init(attempt: .seconds(6 * 3600))) { job in
       let wish: TablePayload = try job.payload()
       if let mapping = try mapping(wish.mapping) {
         _ = try desk.syncing.run(
@@ -91,4 +94,24 @@ public struct Rereading: Sendable {
   }
 
   private func mapping(_ id: String) throws -> Mapping? { try desk.store.read { try IssueRecords.mapping(id, $0) } }
+}
+
+extension Syncing {
+  /// One row, because somebody said it changed (a webhook): read at once, kept if it is in a mapped table.
+  public func sync(page: PageID, of mapping: Mapping, notion: NotionClient) throws {
+    let readAt = desk.clock.now()
+    do {
+      let content = try notion.content(of: page, under: mapping)
+      try desk.store.write { transaction in
+        let kept = try IssueRecords.keep(content, of: page, under: mapping, readAt: readAt, in: transaction)
+        guard let kept, kept.isWorthAnEdit else { return }
+        try desk.queue.enqueue(Delivering.intent(kept.issue, under: mapping, .prompt), in: transaction)
+      }
+    } catch let refusal as NotionRefusal where refusal.isNotFound {
+      let id: String? = try desk.store.read {
+        try $0.value("SELECT id FROM issues WHERE mapping_id = \(mapping.id) AND page_id = \(page)")
+      }
+      if let id { try remove(id, of: mapping) }
+    }
+  }
 }

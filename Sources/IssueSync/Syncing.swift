@@ -208,3 +208,15 @@ public struct Syncing: Sendable {
     try desk.queue.enqueue(Delivering.intent(kept.issue, under: mapping, .batch), in: transaction)
   }
 }
+
+extension NotionClient {
+  /// What a row says now, long values and all.
+  func content(of page: PageID, under mapping: Mapping) throws -> Issue.Content {
+    try content(of: self.page(page), under: mapping)
+  }
+
+  /// What a row says that Notion has just answered with.
+  func content(of page: Page, under mapping: Mapping) throws -> Issue.Content {
+    Issue.Content(try completed(page, columns: mapping.columns).page, under: mapping)
+  }
+}
