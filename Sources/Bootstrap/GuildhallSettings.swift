@@ -7,7 +7,8 @@ import Signatures
 /// Every setting there is, an entry each.
 extension Setting where Value == String {
   static let stateDirectory = Setting(
-    "STATE_DIR", .path, default: "/var/lib/guildhall", "the folder that holds the database and everything kept.")
+    "STATE_DIR", .path, default: "/var/lib/guildhall",
+    "the folder that holds the database and everything kept. Run scripts/install after a change.")
   static let publicURL = Setting(
     "PUBLIC_URL", .address, default: "http://127.0.0.1:8080", "the address people reach this Guildhall at.")
   static let discordURL = Setting(
@@ -50,7 +51,8 @@ extension SettingForm where Value == String? {
 
 extension Setting where Value == String? {
   static let backupDirectory = Setting(
-    "BACKUP_DIR", .folder, default: .some(nil), "the folder for backups; “backups” in STATE_DIR while it is not set.")
+    "BACKUP_DIR", .folder, default: .some(nil),
+    "the folder for backups; “backups” in STATE_DIR while it is not set. Run scripts/install after a change.")
   static let apiKey = Setting(
     "API_KEY", .secret, default: .some(nil), secret: true, "what programs show to use /api; closed while it is not set."
   )

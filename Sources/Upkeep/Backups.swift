@@ -40,6 +40,14 @@ public struct Backups: Sendable {
   /// - Throws: when the copy is not sound or not whole; then nothing is removed.
   public func take(keep: Int) throws -> Report {
     try Durably.makeDirectory(directory)
+    guard access(directory, W_OK | X_OK) == 0 else {
+      throw Failure(
+        .unavailable,
+        """
+        This user may not write into \(directory), the folder for backups (BACKUP_DIR). Make it the user's own; under \
+        systemd, “scripts/install” also lets the services write there.
+        """, cause: systemError())
+    }
     try removePartial()
     let now = clock.now()
     let path = "\(directory)/guildhall-\(stamp(now)).db"

@@ -73,9 +73,9 @@ struct RestoreCommand: ParsableCommand {
 
       EXAMPLES
         guildhall restore --check FILE       only looks whether it could be restored here
-        systemctl stop guildhall.socket guildhall.service 'guildhall-*.timer'
+        systemctl stop cron 'guildhall*'
         guildhall restore FILE && guildhall migrate
-        systemctl start guildhall.socket 'guildhall-*.timer'
+        systemctl start guildhall.service cron timers.target
       """)
 
   @OptionGroup var common: CommonOptions

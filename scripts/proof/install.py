@@ -30,11 +30,13 @@ SANDBOX = """location /sandbox/ {
   fastcgi_pass unix:/run/sandbox.sock;
 }
 """
+SECRET = "scheduler-secret-of-the-proof"
 BATCH = ["sync", "jobs", "full", "backup", "housekeeping"]
 INSTALL = ["/root/guildhall/scripts/install", "--binaries", "/root/programs"]
 OURS = ["/etc", "/usr/local"]
 CURRENT = "/usr/local/lib/guildhall/current/"
-NOW = "[Service]\nExecStart=\nExecStart=" + CURRENT + "notion-sync --json\n"
+# Without a slot, which may have been run.
+NOW = "[Service]\nExecStart=\nExecStart=" + CURRENT + "%s --json\n"
 # What an uninstall leaves: settings and keys, the site's own locations, and a certificate of our own.
 KEPT = ("/etc/guildhall", "/etc/nginx/guildhall.d", "/etc/ssl/guildhall")
 
@@ -183,6 +185,36 @@ def connect(machine, findings):
             tree.run("journalctl", "-n", "5", "-o", "cat", "-t", "guildhall-" + name).stdout])
 
 
+def places(machine, findings):
+    """A setting holds for the service wherever it stands: in the settings file, or in a file of its own."""
+    tree, conf, folder = machine.tree, "/etc/guildhall/guildhall.conf", "/etc/guildhall/credentials"
+    before = tree.read(conf)
+    tree.write(conf, "ENCRYPTION_KEYS=%s\n" % tree.read(folder + "/ENCRYPTION_KEYS").strip(), append=True)
+    os.rename(tree.path + folder + "/ENCRYPTION_KEYS", tree.path + "/root/key")
+    tree.must("install", "-o", "guildhall", "-g", "guildhall", "-m", "600", "/dev/stdin", folder + "/CRON_SECRET", stdin=SECRET)
+    findings.equal("the responder starts with the key in the settings file",
+                   tree.run("systemctl", "restart", "guildhall").returncode, 0)
+    findings.equal("and knows a secret that is a file of its own",
+                   machine.ask("GET", "/api/cron/sync", headers=["Authorization: Bearer " + SECRET])[0], 202)
+    os.rename(tree.path + "/root/key", tree.path + folder + "/ENCRYPTION_KEYS")
+    tree.write(conf, before + "BACKUP_DIR=/srv/hall\n")
+    tree.must("install", "-d", "-o", "guildhall", "/srv/hall")
+    drop_in = "/run/systemd/system/guildhall-backup.service.d/now.conf"
+    tree.must("install", "-D", "/dev/stdin", drop_in, stdin=NOW % "guildhall backup")
+    tree.must("systemctl", "daemon-reload")
+    tree.run("systemctl", "start", "guildhall-backup.service")
+    told = tree.must("journalctl", "-q", "-n", "5", "-o", "cat", "-t", "guildhall-backup")
+    findings.that("a folder for backups that the unit may not write into is named",
+                  [] if "may not write into /srv/hall, the folder for backups" in told else [told])
+    tree.must(*INSTALL)
+    findings.equal("after an install the hardened unit writes there", (
+        tree.run("systemctl", "start", "guildhall-backup.service").returncode, len(os.listdir(tree.path + "/srv/hall"))), (0, 1))
+    tree.must("rm", drop_in)
+    tree.write(conf, before)
+    tree.must("rm", "-r", folder + "/CRON_SECRET", "/srv/hall")
+    tree.must(*INSTALL)
+
+
 def cron(machine, findings):
     """Waits for cron's own first runs."""
     seen = {}
@@ -235,10 +267,8 @@ def again(machine, findings):
 
 
 def rotate(machine, findings):
-    """The keys are rotated as the documents say: once, a restart, once more."""
+    """The responder follows by itself."""
     tree = machine.tree
-    tree.run("guildhall", "key", "rotate")
-    tree.must("systemctl", "restart", "guildhall")
     done = tree.run("guildhall", "key", "rotate")
     findings.that("the sealing key is rotated", [] if done.returncode == 0 else [done.stdout + done.stderr])
     owners = tree.must("sh", "-c", "stat -c '%a %U %G' /etc/guildhall/credentials/* | sort -u").splitlines()
@@ -326,9 +356,32 @@ def timers(machine, findings):
     before = tree.listing(*OURS)
     tree.must(*INSTALL)
     findings.equal("timers stay when installing again", tree.listing(*OURS), before)
+    restore(machine, findings, names)
     tree.must(*INSTALL, "--cron")
+    restore(machine, findings, ["cron.service"])
     findings.equal("and back to cron", (os.path.exists(tree.path + "/etc/cron.d/guildhall"),
                                         set(tree.run("systemctl", "is-active", *names).stdout.split())), (True, {"inactive"}))
+
+
+def restore(machine, findings, units):
+    """As the documents and the help of restore say, whatever starts the batch programs."""
+    tree = machine.tree
+    tree.must("guildhall", "backup")
+    newest = json.loads(tree.must("guildhall", "backup", "list", "--json"))[-1]["path"]
+    tree.must("systemctl", "stop", "cron", "guildhall*")
+    done = tree.run("guildhall", "restore", newest)
+    findings.that("a backup is restored", [] if done.returncode == 0 else [done.stderr])
+    tree.must("guildhall", "migrate")
+    tree.must("systemctl", "start", "guildhall.service", "cron", "timers.target")
+    found = tree.run("systemctl", "is-active", "guildhall.socket", *units).stdout.split()
+    findings.equal("and everything runs again: %s" % units[0], found, ["active"] * (1 + len(units)))
+    findings.equal("and answers", machine.ask("GET", "/health")[0], 200)
+
+
+def quiet(machine, findings):
+    """The line that Swift's runtime would write into the journal in each program."""
+    found = machine.tree.run("journalctl", "-q", "-o", "short", "-g", "thread priority").stdout
+    findings.that("no program complains of its priority", found.splitlines())
 
 
 def uninstall(machine, findings):
@@ -358,7 +411,7 @@ class AtWork:
     def __enter__(self):
         self.tree.must("systemctl", "kill", "-s", "STOP", "sandbox")
         if self.by_timer:  # its slot may have been run
-            self.tree.must("install", "-D", "/dev/stdin", "/run/systemd/system/guildhall-sync.service.d/now.conf", stdin=NOW)
+            self.tree.must("install", "-D", "/dev/stdin", "/run/systemd/system/guildhall-sync.service.d/now.conf", stdin=NOW % "notion-sync")
             self.tree.must("systemctl", "daemon-reload")
             self.tree.must("systemctl", "start", "--no-block", "guildhall-sync")
         else:
@@ -394,6 +447,7 @@ class AtWork:
 def prove(machine, findings):
     from_nothing(machine, findings)
     connect(machine, findings)
+    places(machine, findings)
     cron(machine, findings)
     well(machine, findings, "at first")
     again(machine, findings)
@@ -403,6 +457,7 @@ def prove(machine, findings):
     follow(machine, findings)
     timers(machine, findings)
     well(machine, findings, "in the end")
+    quiet(machine, findings)
     uninstall(machine, findings)
 
 

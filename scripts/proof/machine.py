@@ -2,7 +2,9 @@
 and by requests."""
 
 import argparse
+import concurrent.futures
 import http.client
+import json
 import os
 import re
 import shutil
@@ -19,6 +21,9 @@ from hall import ROOT, Hall, Trouble, free_port
 EXPOSURE = 1.5
 NAME = "hall.example.org"
 # A location of one's own, as docs/operations.md shows it.
+# A machine may have no IPv6 at all.
+SIX = os.path.exists("/proc/net/if_inet6")
+REAL_IP = "set_real_ip_from 127.0.0.9; real_ip_header X-Forwarded-For;\n"
 PROMETHEUS = "location = /metrics { allow 127.0.0.1; allow 127.0.0.3; deny all; fastcgi_pass guildhall; }\n"
 
 
@@ -41,9 +46,50 @@ def units(binaries, findings):
         timers(tree, findings)
         findings.equal("the commands have manual pages", sorted(os.listdir(tree + "/usr/local/share/man/man1")),
                        ["guildhall.1", "notion-sync.1"])
+        findings.that("each shell completes both commands", completions(tree))
+        findings.that("scripts/install --help ends with its last option", helped())
+        settings(tree, install[:-1], findings)
         gone(tree, findings)
     finally:
         shutil.rmtree(tree)
+
+
+def completions(tree):
+    share = tree + "/usr/local/share/"
+    paths = [share + form % name for name in ("guildhall", "notion-sync")
+             for form in ("bash-completion/completions/%s", "zsh/site-functions/_%s", "fish/vendor_completions.d/%s.fish")]
+    return [path for path in paths if not os.path.exists(path) or os.path.getsize(path) < 500]
+
+
+def helped():
+    done = subprocess.run([ROOT + "/scripts/install", "--help"], capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    return [] if done.returncode == 0 and lines[-1].startswith("  --root DIR ") else lines[-3:] + [done.stderr]
+
+
+def settings(tree, install, findings):
+    """A name and folders that are changed in the settings arrive with the next run."""
+    drop_in = tree + "/etc/systemd/system/guildhall-.service.d/folders.conf"
+    findings.equal("no drop-in where folders are the usual ones", os.path.exists(drop_in), False)
+    with open(tree + "/etc/guildhall/guildhall.conf") as file:
+        before = file.read()
+    with open(tree + "/etc/guildhall/guildhall.conf", "w") as file:
+        file.write(before.replace("STATE_DIR=/var/lib/guildhall", "STATE_DIR = '/srv/my hall'")
+                   .replace("https://" + NAME, "https://new." + NAME) + "BACKUP_DIR=/srv/copies\n")
+    done = subprocess.run([*install, "new." + NAME], capture_output=True, text=True)
+    findings.equal("changed settings are taken up", (done.returncode, done.stderr if done.returncode else ""), (0, ""))
+    with open(drop_in) as file:
+        written = file.read().splitlines()[-2:]
+    findings.equal("the units may write into the folders they name", written,
+                   ['ReadWritePaths="-/srv/my hall"', 'ReadWritePaths="-/srv/copies"'])
+    verify(tree, ["guildhall.service", "guildhall-backup.service"], findings)
+    certificate = subprocess.run(["openssl", "x509", "-noout", "-subject", "-in", tree + "/etc/ssl/guildhall/self-signed.pem"],
+                                 capture_output=True, text=True).stdout.strip()
+    findings.equal("a certificate of our own has the new name", certificate, "subject=CN = new." + NAME)
+    with open(tree + "/etc/guildhall/guildhall.conf", "w") as file:
+        file.write(before)
+    subprocess.run([*install, NAME], capture_output=True, text=True)
+    findings.equal("and the drop-in goes with them", os.path.exists(drop_in), False)
 
 
 def gone(tree, findings):
@@ -100,7 +146,7 @@ class Site:
         self.folder = hall.folder + "/site"
         os.makedirs(self.folder + "/own")
         with open(self.folder + "/own/prometheus.conf", "w") as file:
-            file.write(PROMETHEUS)
+            file.write(PROMETHEUS + REAL_IP)
         self.ports = {"http": free_port(), "https": free_port()}
         self.tls = ssl.create_default_context()
         self.tls.check_hostname = False
@@ -112,10 +158,12 @@ class Site:
                        check=True, capture_output=True)
         values = {"HOST": NAME, "SOCKET": self.hall.folder + "/responder.sock", "NGINX": ROOT + "/nginx",
                   "HTTP": "127.0.0.1:%d" % self.ports["http"], "HTTPS": "127.0.0.1:%d" % self.ports["https"],
+                  "HTTP6": "[::1]:%d" % self.ports["http"], "HTTPS6": "[::1]:%d" % self.ports["https"],
                   "CACHE": self.folder + "/cache", "LOG": self.folder + "/access.log", "OWN": self.folder + "/own",
                   "CERTIFICATE": self.folder + "/certificate", "CERTIFICATE_KEY": self.folder + "/key"}
         with open(ROOT + "/nginx/guildhall.conf.in") as file:
-            site = re.sub(r"@([A-Z_]+)@", lambda found: values[found.group(1)], file.read())
+            lines = [line for line in file if SIX or not re.search("@HTTPS?6@", line)]
+        site = re.sub(r"@([A-Z_0-9]+)@", lambda found: values[found.group(1)], "".join(lines))
         places = "".join("%s_temp_path %s/%s; " % (name, self.folder, name)
                          for name in ("client_body", "fastcgi", "proxy", "uwsgi", "scgi"))
         with open(self.folder + "/nginx.conf", "w") as file:
@@ -135,14 +183,18 @@ class Site:
 
     def ask(self, method, path, body=None, headers=None, scheme="https", source=None):
         """The status and the headers."""
-        connection = (http.client.HTTPSConnection("127.0.0.1", self.ports["https"], context=self.tls, timeout=10,
+        return self.whole(method, path, body, headers, scheme, source)[:2]
+
+    def whole(self, method, path, body=None, headers=None, scheme="https", source=None, host="127.0.0.1"):
+        """The status, the headers, and the body."""
+        connection = (http.client.HTTPSConnection(host, self.ports["https"], context=self.tls, timeout=10,
                                                   source_address=source) if scheme == "https"
-                      else http.client.HTTPConnection("127.0.0.1", self.ports["http"], timeout=10))
+                      else http.client.HTTPConnection(host, self.ports["http"], timeout=10))
         try:
             connection.request(method, path, body, dict({"Host": NAME}, **(headers or {})))
             answer = connection.getresponse()
-            answer.read()
-            return answer.status, dict((name.lower(), value) for name, value in answer.getheaders())
+            text = answer.read().decode()
+            return answer.status, dict((name.lower(), value) for name, value in answer.getheaders()), text
         finally:
             connection.close()
 
@@ -159,6 +211,51 @@ def site(hall, findings):
     sizes(place, findings)
     rates(place, findings)
     access(place, findings)
+    six(place, findings)
+    refusals(hall, place, findings)
+
+
+def six(place, findings):
+    """Over IPv6 too; and whoever has 2^64 addresses has one limit, also behind a proxy."""
+    if SIX:
+        findings.equal("IPv6 is answered, with and without TLS", [
+            place.whole("GET", "/health", scheme=scheme, host="::1")[0] for scheme in ("http", "https")], [301, 200])
+
+    def seen(addresses):
+        return [place.ask("GET", "/oauth/nowhere", headers={"X-Forwarded-For": address}, source=("127.0.0.9", 0))[0]
+                for address in addresses]
+
+    findings.that("a household of IPv6 has one limit", [] if 429 in seen("2001:db8:1:2::%x" % n for n in range(1, 13)) else ["none"])
+    findings.equal("and the next one its own", seen(["2001:db8:1:3::1", "2001:db8::1"]), [404, 404])
+
+
+# What nginx itself refuses: a path, the size of what is sent there, and how that is told.
+PROBLEM, PAGE = "application/problem+json", "text/html"
+LARGE = [("/api/nowhere", 257, PROBLEM), ("/notion/webhook", 1025, PROBLEM), ("/discord/interactions", 1025, PROBLEM),
+         ("/nowhere", 257, PAGE), ("/oauth/nowhere", 9, PAGE)]
+
+
+def refusals(hall, place, findings):
+    for path, size, form in LARGE:
+        told(findings, place.whole("POST", path, b" " * 1024 * size), 413, form, path)
+    time.sleep(2)
+    for path, form in ("/oauth/nowhere", PAGE), ("/api/nowhere", PROBLEM):
+        with concurrent.futures.ThreadPoolExecutor(16) as many:
+            found = list(many.map(lambda _: place.whole("GET", path), range(150)))
+        told(findings, next((answer for answer in found if answer[0] == 429), found[-1]), 429, form, path)
+    time.sleep(1)
+    os.unlink(hall.folder + "/responder.sock")
+    for path, form in ("/", PAGE), ("/api/nowhere", PROBLEM), ("/health", PROBLEM):
+        told(findings, place.whole("GET", path), 502, form, path)
+
+
+def told(findings, answer, status, form, path):
+    faults = [] if (answer[0], answer[1].get("content-type")) == (status, form) else [repr(answer)]
+    if form == PROBLEM and not faults:
+        faults = [] if json.loads(answer[2])["status"] == status else [answer[2]]
+    elif not faults:
+        faults = [] if "<h1>" in answer[2] and "nginx" not in answer[2] else [answer[2]]
+    findings.that("%d of nginx for %s is told as %s" % (status, path, form), faults)
 
 
 def plain_http(place, findings):
