@@ -78,6 +78,6 @@ public struct APIKey: Sendable, RowDecodable {
     // A server that a key is not for looks like one that does not exist.
     throw server == nil
       ? Failure.denied("This API key is for one server; this takes one for the whole hall.")
-      : Failure.notFound("There is nothing at this address.")
+      : Failure.nothingHere
   }
 }

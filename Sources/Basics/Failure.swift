@@ -46,6 +46,8 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
   public static func denied(_ sentence: String) -> Failure { Failure(.denied, sentence) }
   public static func notFound(_ sentence: String) -> Failure { Failure(.notFound, sentence) }
   public static func conflict(_ sentence: String) -> Failure { Failure(.conflict, sentence) }
+  /// For an address that there is none of, and for one that whoever asks may not know of: they must look alike.
+  public static let nothingHere = Failure.notFound("There is nothing at this address.")
 }
 
 /// An error of a part that knows more than a `Failure` says, for callers who can use it.

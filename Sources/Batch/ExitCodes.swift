@@ -29,9 +29,6 @@ public func reporting<Result>(exit code: ExitCode? = nil, _ body: () throws -> R
 /// A line for the person at the terminal, on standard error, so that standard output stays for results.
 public func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-/// 1 job, 2 jobs.
-public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
 extension Failure {
   fileprivate var isBusy: Bool { if case .busy = kind { true } else { false } }
 }

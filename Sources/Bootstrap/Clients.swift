@@ -93,6 +93,6 @@ extension Environment {
 
   /// Names a token's budget without telling the token.
   func budgetKey(_ service: String, _ token: String) -> String {
-    "\(service):\(hexadecimal(SHA256.digest(Array(token.utf8)).prefix(8)))"
+    "\(service):\(SHA256.hexadecimalDigest(token).prefix(16))"
   }
 }

@@ -15,7 +15,7 @@ public enum InteractionAnswer: Encodable, Sendable {
     public let value: String
 
     public init(_ name: String, value: String) {
-      self.name = name.isEmpty ? "Untitled" : name.cut(to: 100)
+      self.name = name.orUntitled.cut(to: 100)
       self.value = value.cut(to: 100)
     }
   }

@@ -65,7 +65,7 @@ public struct PathParameters: Sendable {
   /// `:name` as a number, an identifier type, …; text of another form is "not found", as any other unknown id.
   public func value<Value: LosslessStringConvertible>(_ name: String, as type: Value.Type = Value.self) throws -> Value
   {
-    guard let value = Value(self[name]) else { throw Failure.notFound("There is nothing at this address.") }
+    guard let value = Value(self[name]) else { throw Failure.nothingHere }
     return value
   }
 }

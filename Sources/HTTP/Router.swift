@@ -47,7 +47,7 @@ public struct Router: Sendable {
   private func route(_ request: Request, _ pattern: inout String?) throws -> Response {
     let method = request.method == .head ? Method.get : request.method
     let candidates = try matches(request.path, method)
-    if candidates.isEmpty { throw Failure.notFound("There is nothing at this address.") }
+    if candidates.isEmpty { throw Failure.nothingHere }
     if let (route, parameters) = candidates.first(where: { $0.0.method == method }) {
       pattern = route.pattern
       return try route.handler(request, parameters)

@@ -36,7 +36,7 @@ struct BoardView {
     self.draft = draft
     self.name = name
     self.tags = tags
-    hash = hexadecimal(SHA256.digest(try JSON.encode(draft) + Array((name + tags.map(\.rawValue).joined()).utf8)))
+    hash = SHA256.hexadecimalDigest(try JSON.encode(draft) + Array((name + tags.map(\.rawValue).joined()).utf8))
   }
 }
 
@@ -103,7 +103,7 @@ struct ForumBoard: Board {
   func view(of issue: Issue, _ draft: MessageDraft) throws -> BoardView {
     let names = [issue.content.status, issue.content.priority].map { $0.lowercased() }
     let tags = (forum.tags ?? []).filter { names.contains($0.name.lowercased()) }.map(\.id)
-    return try BoardView(draft, name: issue.content.title.isEmpty ? "Untitled" : issue.content.title, tags: tags)
+    return try BoardView(draft, name: issue.content.title.orUntitled, tags: tags)
   }
 
   func edit(_ posted: Posted, to view: BoardView, from known: LivingMessage) throws {

@@ -23,8 +23,7 @@ extension Issue {
   }
 
   private func heading(_ template: Template) -> String {
-    let text = template.filled(content)
-    return text.isEmpty ? "Untitled" : text
+    template.filled(content).orUntitled
   }
 
   /// What the templates do not place already; at most four, so that a message stays small.

@@ -14,7 +14,7 @@ public struct Finding: Sendable {
 
     /// One line for a list of choices.
     public var line: String {
-      [number, title.isEmpty ? "Untitled" : title, status].filter { !$0.isEmpty }.joined(separator: " · ")
+      [number, title.orUntitled, status].filter { !$0.isEmpty }.joined(separator: " · ")
     }
   }
 

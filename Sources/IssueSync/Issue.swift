@@ -79,7 +79,7 @@ extension Issue {
 extension Issue.Content {
   /// The content of a page under a mapping. A column that is missing reads as empty.
   init(_ page: Page, under mapping: Mapping) {
-    // SQLite reads a text up to its first NUL, so what is kept would differ from what was read for ever.
+    // A NUL is kept as another character, so what is kept would differ from what was read for ever.
     func text(_ role: Roles.Role?) -> String {
       let text = role.flatMap { page[$0.id] }?.text ?? ""
       return text.utf8.contains(0) ? text.replacing("\0", with: "") : text

@@ -40,7 +40,7 @@ struct LivingMessage: Sendable, RowDecodable {
   }
 
   /// Discord: create message, nonce. At most 25 characters.
-  var nonce: String { String(hexadecimal(SHA256.digest(Array(postKey.utf8))).prefix(24)) }
+  var nonce: String { String(SHA256.hexadecimalDigest(postKey).prefix(24)) }
 
   static func of(_ issue: String, _ queries: some Queries) throws -> LivingMessage? {
     try queries.first("SELECT * FROM discord_messages WHERE issue_id = \(issue)")

@@ -29,7 +29,7 @@ extension MappingWish {
       Line(name: "closed", value: closed?.joined(separator: ", ") ?? ""),
     ] + Part.allCases.map { Line(name: "\(Self.column) \($0.rawValue)", value: columns[$0] ?? "") }
       + filter.map {
-        Line(name: "filter", value: "\($0.column) \($0.isNot ? "is not" : "is") \($0.values.joined(separator: " or "))")
+        Line(name: "filter", value: RowFilter.Condition.text($0.column, $0.values, isNot: $0.isNot))
       }
       + [
         Line(name: "watched", value: watched.joined(separator: ", ")),

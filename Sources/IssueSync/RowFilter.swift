@@ -22,9 +22,11 @@ public struct RowFilter: Sendable, Hashable, Codable {
 }
 
 extension RowFilter.Condition: CustomStringConvertible {
-  public var description: String {
+  public var description: String { Self.text(column.name ?? column.id, values, isNot: isNot) }
+
+  static func text(_ column: String, _ values: [String], isNot: Bool) -> String {
     let names = values.map { $0.isEmpty ? "empty" : $0 }.joined(separator: isNot ? " nor " : " or ")
-    return "\(column.name ?? column.id) is \(isNot ? "not " : "")\(names)"
+    return "\(column) is \(isNot ? "not " : "")\(names)"
   }
 
   /// A row that does not show the column proves nothing, so nothing is concluded from it.

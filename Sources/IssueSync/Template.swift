@@ -75,7 +75,7 @@ public struct Template: Sendable, Hashable {
         text += parts > 0 && empty == parts && text.isEmpty ? literal.withoutEdge : literal[...]
         if endsEmpty { text.dropEmptyBrackets(around: literal) }
       case .part(let part):
-        let value = part == .title && content.title.isEmpty ? "Untitled" : content[part].markdownEscaped
+        let value = part == .title ? content.title.orUntitled.markdownEscaped : content[part].markdownEscaped
         text += value
         parts += 1
         endsEmpty = value.isEmpty

@@ -16,8 +16,7 @@ public struct FoundTable: Decodable, Sendable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     id = try container.decode(DataSourceID.self, forKey: .id)
-    let title = try container.decodeIfPresent([RichText].self, forKey: .title)?.plainText ?? ""
-    name = title.isEmpty ? "Untitled" : title
+    name = (try container.decodeIfPresent([RichText].self, forKey: .title)?.plainText ?? "").orUntitled
     database = try container.decode(Parent.self, forKey: .parent).database
   }
 }

@@ -10,7 +10,9 @@ public enum SHA256 {
   }
 
   /// The digest of a text in lower-case hexadecimal digits, as keys and tokens are stored.
-  public static func hexadecimalDigest(_ text: String) -> String { hexadecimal(digest(Array(text.utf8))) }
+  public static func hexadecimalDigest(_ text: String) -> String { hexadecimalDigest(Array(text.utf8)) }
+
+  public static func hexadecimalDigest(_ message: [UInt8]) -> String { hexadecimal(digest(message)) }
 }
 
 public enum HMAC {

@@ -61,14 +61,14 @@ extension APIEntry {
   fileprivate var place: UInt64 { UInt64(id) ?? 0 }
 }
 
-/// An id of Discord's, in decimal; it takes none that are no signed number of 64 bits.
+/// An id of Discord's, in decimal; the schema takes what fits into 63 bits.
 let snowflakeSchema: JSONValue = ["type": "string", "pattern": "^([0-9]{1,18}|[1-8][0-9]{18})$"]
 
 extension Response {
   /// JSON with a tag of its content, and 304 for a program that has it already (RFC 9110, 13.1.2).
   static func tagged(_ value: some Encodable, for request: Request) throws -> Response {
     var response = try Response.json(value)
-    let tag = "\"\(SHA256.hexadecimalDigest(String(decoding: response.body, as: UTF8.self)).prefix(32))\""
+    let tag = "\"\(SHA256.hexadecimalDigest(response.body).prefix(32))\""
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"
     let known = request.headers.all("If-None-Match").flatMap { $0.split(separator: ",") }.map { word in

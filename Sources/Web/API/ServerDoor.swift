@@ -111,7 +111,7 @@ public struct ServerDoor: Sendable {
   private func admitted(_ scope: APIScope, _ request: Request, _ path: PathParameters) throws -> GuildID {
     let guild = GuildID(path["server"])
     try gate.require(scope, of: guild ?? GuildID("0")!, request)  // zero is a number
-    guard let guild else { throw Failure.notFound("There is nothing at this address.") }
+    guard let guild else { throw Failure.nothingHere }
     return guild
   }
 
@@ -120,7 +120,7 @@ public struct ServerDoor: Sendable {
     do {
       return try body(discord())
     } catch let refusal as DiscordRefusal {
-      if refusal.status == 404 { throw Failure.notFound("There is nothing at this address.") }
+      if refusal.status == 404 { throw Failure.nothingHere }
       let failure = refusal.failure
       if refusal.status == 403 {
         throw Failure(.denied, "Discord does not let the bot see this: \(refusal.message).", cause: failure.cause)

@@ -120,7 +120,7 @@ public struct ConnectionPages: Sendable {
     let request = visitor.request
     let server = request.query["server"]
     if let server {
-      guard let guild = GuildID(server) else { throw Failure.notFound("There is nothing at this address.") }
+      guard let guild = GuildID(server) else { throw Failure.nothingHere }
       _ = try panel.visit(visitor, in: guild, for: .manageConnections, at: "GET /oauth/notion/start")
     }
     let oauth = try notion.oauth()

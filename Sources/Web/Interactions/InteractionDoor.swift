@@ -105,7 +105,7 @@ public struct InteractionDoor: Sendable {
     _ answer: String, to interaction: Interaction, _ request: Request, _ transaction: WriteTransaction
   ) throws {
     try Inbox.keep(
-      interaction, bodyHash: hexadecimal(SHA256.digest(request.body)), answer: answer, at: signature.clock.now(),
+      interaction, bodyHash: SHA256.hexadecimalDigest(request.body), answer: answer, at: signature.clock.now(),
       correlation: request.id, in: transaction)
   }
 }

@@ -76,7 +76,7 @@ extension IssueListView.Line {
   fileprivate init(_ entry: IssueEntry, at list: String, now: Present) {
     address = "\(list)/\(entry.id)"
     number = entry.number
-    title = entry.title.isEmpty ? "Untitled" : entry.title
+    title = entry.title.orUntitled
     status = entry.status.isEmpty ? "No status" : entry.status
     state = entry.isFixed ? "good" : entry.isClosed ? "quiet" : "open"
     priority = entry.priority

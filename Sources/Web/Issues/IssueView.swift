@@ -42,7 +42,7 @@ struct IssueView {
   /// - Parameter formKey: nil for those who may only look.
   init(_ story: IssueStory, fault: Failure?, formKey: String?, at hall: String, now: Present) {
     let content = story.issue.content
-    title = content.title.isEmpty ? "Untitled" : content.title
+    title = content.title.orUntitled
     number = content.number.isEmpty ? nil : content.number
     status = content.status.isEmpty ? "No status" : content.status
     state = story.pending != nil ? "warn" : content.isFixed ? "good" : content.isClosed ? "quiet" : "open"

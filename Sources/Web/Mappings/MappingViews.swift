@@ -108,7 +108,7 @@ struct MappingView {
     fixed = mapping.fixedOption
     closed = mapping.closedOptions.joined(separator: ", ")
     filter = mapping.rules.filter.conditions.map(\.description).joined(separator: "; ")
-    who = mapping.rules.pressers.isEmpty ? "Every member" : "Holders of \(mapping.rules.pressers.count) roles"
+    who = mapping.rules.pressers.isEmpty ? "Every member" : "Holders of \(counted(mapping.rules.pressers.count, "role"))"
     isPaused = mapping.isPaused
     isRunning = running
     mayManage = visit.may(.manageMappings)

@@ -111,7 +111,7 @@ public struct Panel: Sendable {
       try authorize(actor, action, in: guild)
     } catch {
       try note(actor, action, at: route)
-      throw actor.standing == .stranger ? Failure.notFound("There is nothing at this address.") : error
+      throw actor.standing == .stranger ? Failure.nothingHere : error
     }
     return Visit(visitor: visitor, actor: actor)
   }

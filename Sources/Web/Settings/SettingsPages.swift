@@ -108,7 +108,7 @@ public struct SettingsPages: Sendable {
       for change in changes {
         let retention = change.retention
         try RetentionChoices.set(change.days, for: retention, of: visit.guild.rawValue, transaction)
-        let words = { (days: Int?) in days.map { "\($0) days" } ?? "\(retention.usualDays) days, as everywhere" }
+        let words = { (days: Int?) in days.map { counted($0, "day") } ?? "\(counted(retention.usualDays, "day")), as everywhere" }
         let target = AuditTarget("setting", retention.table, name: "How long: \(retention.what)")
         try panel.audit.record(
           visit.entry(

@@ -79,7 +79,7 @@ struct SettingsView {
     kept = retentions.filter { $0.choice != nil }.map { Kept($0, days[$0.table], input) }
     rules = retentions.filter { $0.choice == nil }.map {
       Rule(
-        what: $0.what.capitalizedFirst, usual: $0.usualDays == 1 ? "1 day" : "\($0.usualDays) days", reason: $0.reason)
+        what: $0.what.capitalizedFirst, usual: counted($0.usualDays, "day"), reason: $0.reason)
     }
     mayManageKeys = keys != nil
     self.keys = (keys ?? []).sorted { $0.sorting > $1.sorting }.prefix(Self.most).map {
