@@ -42,7 +42,7 @@ public struct Backups: Sendable {
     try Durably.makeDirectory(directory)
     try removePartial()
     let now = clock.now()
-    let path = "\(directory)/guildhall-\(stamp(now)).db"
+    let path = "\(directory)/guildhall-\(Self.stamp(now)).db"
     let partial = path + Self.partial
     let rows = try copy(to: partial)
     guard chmod(partial, 0o600) == 0 else {
@@ -117,7 +117,7 @@ extension Backups {
   }
 
   /// 20261121T103000Z
-  private func stamp(_ time: Timestamp) -> String {
+  static func stamp(_ time: Timestamp) -> String {
     String(time.description.prefix(19).filter { $0 != "-" && $0 != ":" }) + "Z"
   }
 
