@@ -39,7 +39,7 @@ public struct Backups: Sendable {
   /// - Parameter keep: how many there may be afterwards, this one included.
   /// - Throws: when the copy is not sound or not whole; then nothing is removed.
   public func take(keep: Int) throws -> Report {
-    try Durably.makeDirectory(directory)
+    try Folder.make(directory)
     try removePartial()
     let now = clock.now()
     let path = "\(directory)/guildhall-\(Self.stamp(now)).db"

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Basics
+import Batch
 
 /// The admin's program: everything that is done once, or looked into.
 @main
-struct Guildhall: ParsableCommand {
+struct Guildhall: Program {
   static let configuration = CommandConfiguration(
     abstract: "Sets up and looks after a Guildhall.",
     discussion: """

@@ -9,7 +9,7 @@ import Synchronization
 
 /// Reads every mapped table and brings the messages in Discord up to date.
 @main
-struct NotionSync: ParsableCommand {
+struct NotionSync: Program {
   static let configuration = CommandConfiguration(
     commandName: "notion-sync",
     abstract: "Brings issues from Notion to Discord: posts new ones, edits changed ones.",

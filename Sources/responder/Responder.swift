@@ -10,7 +10,7 @@ import Pages
 
 /// Answers requests behind a web server, and does the jobs they leave.
 @main
-struct ResponderCommand: ParsableCommand {
+struct ResponderCommand: Program {
   static let configuration = CommandConfiguration(
     commandName: "responder",
     abstract: "Answers Discord, browsers and programs behind a web server (FastCGI, or CGI).",

@@ -36,19 +36,23 @@ struct Setup: ParsableCommand {
   @Flag(name: .long, help: "Show every answer there can be, and do nothing.")
   var listAnswers = false
 
+  func validate() throws {
+    guard listAnswers || answers != nil || yes || Terminal.isThere else {
+      throw ValidationError(
+        "Nobody is here to be asked. Give the answers with --answers FILE, or take what there is with --yes.")
+    }
+  }
+
   func run() throws {
     JSONLineHandler.install(level: .error)
-    if listAnswers { return print(Question.all.map(\.documentation).joined(separator: "\n\n")) }
-    let done = try reporting {
-      let path =
-        common.settings ?? ProcessInfo.processInfo.environment["GUILDHALL_SETTINGS"] ?? SettingSources.usualFile
-      guard answers != nil || yes || Terminal.isThere else {
-        throw Failure.invalid(
-          "Nobody is here to be asked. Give the answers with --answers FILE, or take what there is with --yes.")
-      }
-      let source = try Answers(file: answers, isAsking: answers == nil && !yes && Terminal.isThere, takesDefaults: yes)
-      return try SetupRun(path: path, answers: source).run()
+    if listAnswers {
+      return try show(Question.all, common) { Question.all.map(\.documentation).joined(separator: "\n\n") }
     }
+    let source = try reporting(exit: .configuration) {
+      try Answers(file: answers, isAsking: answers == nil && !yes && Terminal.isThere, takesDefaults: yes)
+    }
+    let path = common.settings ?? ProcessInfo.processInfo.environment["GUILDHALL_SETTINGS"] ?? SettingSources.usualFile
+    let done = try SetupRun(path: path, answers: source).run()
     try show(done, common) { done.text }
   }
 }
