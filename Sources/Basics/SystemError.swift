@@ -25,8 +25,7 @@ public enum Folder {
 
   /// A refusal of the system, with the user it refuses: a program that is installed seldom runs as who started it.
   public static func refused(_ what: String, cause: String = systemError()) -> Failure {
-    Failure(
-      .unavailable,
-      "\(what) by the user “\(ProcessInfo.processInfo.userName)”. Name a place where that user may write.", cause: cause)
+    let user = ProcessInfo.processInfo.userName
+    return Failure(.unavailable, "\(what) by the user “\(user)”. Name a place where that user may write.", cause: cause)
   }
 }

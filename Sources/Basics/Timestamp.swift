@@ -1,7 +1,7 @@
 import Foundation
 
-/// An instant: milliseconds since 1970-01-01T00:00:00Z, as it is stored and compared. In JSON it is ISO 8601, in UTC with
-/// milliseconds.
+/// An instant: milliseconds since 1970-01-01T00:00:00Z, as it is stored and compared. In JSON it is ISO 8601, in
+/// UTC with milliseconds.
 public struct Timestamp: Hashable, Comparable, Sendable, Codable {
   public let milliseconds: Int64
 

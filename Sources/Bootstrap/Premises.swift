@@ -23,6 +23,9 @@ public struct Premises: Sendable {
   public var backupDirectory: String { settings[.backupDirectory] ?? "\(stateDirectory)/backups" }
   public var keys: SealingKeys { settings[.encryptionKeys] }
 
+  /// What stands in the settings file and is read by nobody, a sentence each.
+  public var unread: [String] { sources.unread(by: allSettings) }
+
   /// Where the keys are kept; nil when they come from a place we cannot write to.
   public var keyPlace: SettingSources.Place? {
     get throws { try sources.place(of: Setting.encryptionKeys.name) }

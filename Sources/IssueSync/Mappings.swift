@@ -124,7 +124,7 @@ public struct Mappings: Sendable {
   }
 
   /// Changes what was decided about a mapping; which table and which channel it joins stays. The messages of open issues
-  /// follow at once, and the next sync compares every row. A wish for what holds already changes nothing: `revision` stays.
+  /// follow at once, and the next sync compares every row. A wish for what holds already changes nothing.
   public func change(
     _ id: String, to wish: MappingWish, alongside: Alongside = { _, _ in }
   ) throws -> Mapping {

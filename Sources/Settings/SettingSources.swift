@@ -59,6 +59,18 @@ public struct SettingSources: Sendable {
   /// The settings file that was read; nil when there is none.
   public let path: String?
 
+  /// A sentence for each name in the settings file that no entry has, with the one that was perhaps meant.
+  ///
+  /// None of them is a fault: a setting that a newer version has dropped must not keep the responder from starting after
+  /// an upgrade. The responder's log and `guildhall doctor` tell them.
+  public func unread(by entries: [any SettingEntry]) -> [String] {
+    let known = entries.map(\.name)
+    return file.keys.filter { !known.contains($0) }.sorted().map { name in
+      let close = known.first { differences(name.uppercased(), $0) <= 2 }
+      return "Nothing reads \(name)." + (close.map { " Is \($0) meant?" } ?? "")
+    }
+  }
+
   /// What a setting was given; nil when nobody gave it.
   func text(of name: String) throws -> String? { try environment[name] ?? credential(name) ?? file[name] }
 
@@ -129,4 +141,20 @@ public struct SettingSources: Sendable {
     }
     return text
   }
+}
+
+/// How many letters must be put in, left out or replaced to make one word of the other (Levenshtein).
+private func differences(_ one: String, _ other: String) -> Int {
+  let letters = Array(other)
+  var row = Array(0...letters.count)
+  for (line, letter) in one.enumerated() {
+    var before = row[0]
+    row[0] = line + 1
+    for place in letters.indices {
+      let replaced = before + (letter == letters[place] ? 0 : 1)
+      before = row[place + 1]
+      row[place + 1] = min(replaced, row[place] + 1, before + 1)
+    }
+  }
+  return row[letters.count]
 }

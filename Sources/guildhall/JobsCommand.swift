@@ -12,11 +12,11 @@ struct JobsCommand: ParsableCommand {
     commandName: "jobs", abstract: "The work that is written down to be done.",
     discussion: """
       EXAMPLES
-        guildhall jobs list --dead           what has failed for good, and why
-        guildhall jobs show ID               all that is known of one
-        guildhall jobs replay ID             another chance; “all” gives every dead job one
-        guildhall jobs discard ID            gives one up; “all” every dead one
-        guildhall log ID                     what every program logged about it
+        guildhall jobs list --dead   what has failed for good, and why
+        guildhall jobs show ID       all that is known of one
+        guildhall jobs replay ID     another chance; “all” for every dead job
+        guildhall jobs discard ID    gives one up; “all” for every dead job
+        guildhall log ID             what every program logged about it
       """,
     subcommands: [List.self, Show.self, Replay.self, Discard.self, Run.self], defaultSubcommand: List.self)
 

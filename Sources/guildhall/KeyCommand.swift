@@ -11,13 +11,13 @@ struct KeyCommand: ParsableCommand {
     commandName: "key", abstract: "API keys of programs, and the keys that secrets are sealed with.",
     discussion: """
       EXAMPLES
-        guildhall key create Grafana --scope stats:read --scope metrics:read --days 365
+        guildhall key create Grafana --scope stats:read --days 365
         guildhall key create deploy --scope sync:run --address 203.0.113.0/24
         guildhall key list
         guildhall key revoke aB3dE6gH
         guildhall key rotate
 
-      A program shows its API key as “Authorization: Bearer ghk_…”. The key is shown once, when it is made: only its
+      A program shows its API key as “Authorization: Bearer ghk_…”. The key is shown once, when it is made: only its \
       digest is kept.
       """,
     subcommands: [Create.self, List.self, Revoke.self, Rotate.self], defaultSubcommand: List.self)

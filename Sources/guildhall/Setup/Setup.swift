@@ -10,13 +10,13 @@ struct Setup: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Asks for what is needed, tries each answer, and writes it down.",
     discussion: """
-      Makes what can be made (the key that secrets are sealed with), keeps what is there, and may be run again at any
+      Makes what can be made (the key that secrets are sealed with), keeps what is there, and may be run again at any \
       time. Settings go into the settings file, readable by its owner alone; the tokens go sealed into the database.
 
-      Without a terminal it takes its answers from a file of NAME=value lines, or from standard input: every setting there
-      is (guildhall setup --list-answers), and DISCORD_BOT_TOKEN, NOTION_TOKEN, DISCORD_APPLICATION_ID and
-      DISCORD_PUBLIC_KEY. The value “generate” makes a secret. What is not answered keeps its value or takes its default;
-      without --yes, what has neither is an error.
+      Without a terminal it takes its answers from a file of NAME=value lines, or from standard input: every setting \
+      there is (guildhall setup --list-answers), and DISCORD_BOT_TOKEN, NOTION_TOKEN, DISCORD_APPLICATION_ID and \
+      DISCORD_PUBLIC_KEY. The value “generate” makes a secret where there is none. What is not answered keeps its \
+      value or takes its default; without --yes, what has neither is an error.
 
       EXAMPLES
         guildhall setup
