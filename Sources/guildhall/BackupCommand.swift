@@ -72,8 +72,9 @@ struct RestoreCommand: ParsableCommand {
       erased since the backup was taken are erased again.
 
       EXAMPLES
-        guildhall restore --check FILE   only looks whether it could be restored
-        systemctl stop guildhall.socket guildhall.service 'guildhall-*.timer'
+        guildhall restore --check FILE   only looks at it
+        systemctl stop guildhall.socket guildhall.service
+        systemctl stop 'guildhall-*.timer'
         guildhall restore FILE && guildhall migrate
         systemctl start guildhall.socket 'guildhall-*.timer'
       """)
@@ -114,7 +115,7 @@ struct ExportCommand: ParsableCommand {
 
       EXAMPLES
         guildhall export /tmp/hall
-        guildhall export --format csv --from guildhall-20261121T030000Z.db /tmp/hall
+        guildhall export --format csv --from BACKUP /tmp/hall
       """)
 
   @OptionGroup var common: CommonOptions

@@ -10,13 +10,13 @@ struct Guildhall: Program {
     discussion: """
       FIRST
         guildhall setup              asks for what is needed, and tries it
-        guildhall mapping add --database https://notion.so/… --channel 1234567890
+        guildhall mapping add --database URL --channel ID
         guildhall commands register
         notion-sync
         guildhall doctor             says in words what is still missing
 
       EVERY DAY
-        guildhall doctor             whether all is well; with --json for monitoring
+        guildhall doctor             whether all is well; --json for monitors
         guildhall jobs list --dead   what has failed for good, and why
         guildhall log ID             what became of one click, request or job
         guildhall backup             a checked copy of the database

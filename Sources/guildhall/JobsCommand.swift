@@ -14,8 +14,8 @@ struct JobsCommand: ParsableCommand {
       EXAMPLES
         guildhall jobs list --dead   what has failed for good, and why
         guildhall jobs show ID       all that is known of one
-        guildhall jobs replay ID     another chance; “all” for every dead job
-        guildhall jobs discard ID    gives one up; “all” for every dead job
+        guildhall jobs replay ID     another chance; “all” for all
+        guildhall jobs discard ID    gives one up; “all” for all
         guildhall log ID             what every program logged about it
       """,
     subcommands: [List.self, Show.self, Replay.self, Discard.self, Run.self], defaultSubcommand: List.self)

@@ -18,7 +18,8 @@ extension KeyCommand {
         The settings as they were are kept beside the file: backups taken before need the old key. Where services get \
         their keys as systemd credentials, name the folder those come from, and restart the responder when asked to:
 
-          CREDENTIALS_DIRECTORY=/etc/guildhall/credentials guildhall key rotate
+          export CREDENTIALS_DIRECTORY=/etc/guildhall/credentials
+          guildhall key rotate
         """)
 
     @OptionGroup var common: CommonOptions

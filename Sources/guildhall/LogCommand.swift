@@ -14,9 +14,9 @@ struct LogCommand: ParsableCommand {
       belong to it.
 
       EXAMPLES
-        guildhall log 01890a5d-ac96-774b-bcce-b302099a8057   asks the journal
-        guildhall log ID /var/log/guildhall/*.log            looks into files
-        journalctl -o cat -t guildhall | guildhall log ID -  reads what is piped in
+        guildhall log ID                           asks the journal
+        guildhall log ID /var/log/guildhall/*.log  looks into files
+        journalctl -o cat | guildhall log ID -     reads what comes in
       """)
 
   @OptionGroup var common: CommonOptions

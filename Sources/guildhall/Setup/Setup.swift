@@ -22,7 +22,8 @@ struct Setup: ParsableCommand {
         guildhall setup
         guildhall setup --settings ./guildhall.conf
         guildhall setup --answers answers.conf --yes
-        printf 'DISCORD_BOT_TOKEN=%s\\n' "$TOKEN" | guildhall setup --answers - --yes
+        printf 'DISCORD_BOT_TOKEN=%s\\n' "$TOKEN" |
+          guildhall setup --answers - --yes
       """)
 
   @OptionGroup var common: CommonOptions

@@ -42,7 +42,7 @@ struct SetupRun {
         } else if try take(question, into: &file) {
           changed.append(question.name)
         }
-      } catch where !answers.isAsking {  // a script is told all at once
+      } catch  where !answers.isAsking {  // a script is told all at once
         faults.append(Failure(error).sentence)
       }
     }
