@@ -13,7 +13,7 @@ func translatingErrors<Value>(
   } catch let error as DatabaseError {
     if let visited, [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
       throw Failure(
-        .invalid, "\(visited) is damaged, or no database at all. Take another backup.", cause: error.description)
+        .invalid, "\(visited) is damaged, or no database at all. Choose another file.", cause: error.description)
     }
     throw Failure(error, opening: path ?? visited)
   }

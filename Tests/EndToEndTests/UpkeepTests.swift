@@ -91,6 +91,18 @@ extension EndToEndTests {
       #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    @Test func setupAsksAgainForATokenThatIsRefused() throws {
+      let terminal = try PseudoTerminal()
+      let program = try terminal.start(
+        "guildhall", ["setup"], environment, output: folder.file("out"), error: folder.file("err"))
+      terminal.type("\n\n\nnonsense\n\u{4}")
+      #expect(program.exitCode() == 1)
+      let told = try String(contentsOfFile: folder.file("err"), encoding: .utf8)
+      #expect(told.contains("PUBLIC_URL [Return keeps \(hall.environment["PUBLIC_URL"] ?? "?")]"))
+      #expect(told.contains("It is refused.") && !told.contains("Connect Discord again"))
+      #expect(told.contains("The input ended at DISCORD_BOT_TOKEN. The settings are written down."))
+    }
+
     @Test func aSignalLeavesTheTerminalAsItWas() throws {
       let terminal = try PseudoTerminal()
       let program = try terminal.start(

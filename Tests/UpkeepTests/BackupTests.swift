@@ -164,7 +164,7 @@ import Testing
     #expect(throws: Failure.self) { try restoring().check(folder.file("nothing.db")) }
     let words = try folder.write("words, and more words", to: "words.db")
     let failure = #expect(throws: Failure.self) { try restoring().check(words) }
-    #expect(failure?.sentence == "\(words) is damaged, or no database at all. Take another backup.")
+    #expect(failure?.sentence == "\(words) is damaged, or no database at all. Choose another file.")
     let empty = folder.file("empty.db")
     _ = try DataStore.open(path: empty, durability: .full)
     #expect(throws: Failure.self) { try restoring().check(empty) }

@@ -53,7 +53,7 @@ struct Answers {
     say("\n\(question.purpose)\n\(question.name)\(question.isSecret ? " (not shown)" : "")\(otherwise):")
     guard let line = Terminal.line(isHidden: question.isSecret) else {
       let far = Question.isToken(question) ? "The settings are written down." : "Nothing was changed."
-      throw Failure.invalid("The input ended at \(question.name). \(far) “guildhall setup” goes on from there.")
+      throw Failure.invalid("The input ended at \(question.name). \(far) Run “guildhall setup” again.")
     }
     return line.isEmpty ? nil : line
   }

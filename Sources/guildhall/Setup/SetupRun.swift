@@ -117,7 +117,7 @@ struct SetupRun {
   private func notes(_ environment: Environment, _ changed: [String]) -> [String] {
     var notes: [String] = []
     if !changed.isEmpty {
-      notes.append("A responder that runs takes what was set after “systemctl restart guildhall”.")
+      notes.append("A responder that is running must be restarted to take what was set: systemctl restart guildhall")
     }
     if changed.contains("ENCRYPTION_KEYS") {
       notes.append("A key was made that secrets are sealed with. Keep a copy of \(path) apart from your backups.")
