@@ -42,7 +42,8 @@ struct SetupRun {
         } else if try take(question, into: &file) {
           changed.append(question.name)
         }
-      } catch  where !answers.isAsking {  // a script is told all at once
+      } catch {
+        guard !answers.isAsking else { throw error }  // a script is told all at once
         faults.append(Failure(error).sentence)
       }
     }
