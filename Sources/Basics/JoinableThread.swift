@@ -37,6 +37,3 @@ private func runWork(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPo
   work.body()
   return nil
 }
-
-/// What the system says about an error number, for the cause of a failure: `No such file or directory (2)`.
-public func systemError(_ number: Int32 = errno) -> String { "\(String(cString: strerror(number))) (\(number))" }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// An instant: milliseconds since 1970-01-01T00:00:00Z, as it is stored, compared and sent.
+/// An instant: milliseconds since 1970-01-01T00:00:00Z, as it is stored and compared. In JSON it is ISO 8601, in
+/// UTC with milliseconds.
 public struct Timestamp: Hashable, Comparable, Sendable, Codable {
   public let milliseconds: Int64
 
@@ -33,12 +34,19 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
   }
 
   public init(from decoder: any Decoder) throws {
-    milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+    let container = try decoder.singleValueContainer()
+    if let milliseconds = try? container.decode(Int64.self) {  // as files and jobs of older versions hold it
+      self.init(milliseconds: milliseconds)
+    } else if let time = Timestamp(iso8601: try container.decode(String.self)) {
+      self = time
+    } else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no time in ISO 8601")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
-    try container.encode(milliseconds)
+    try container.encode(description)
   }
 }
 

@@ -93,7 +93,7 @@ public struct Environment: Sendable {
   public static func migrate(settingsFile file: String? = nil) throws -> [String] {
     let premises = try Premises(settingsFile: file)
     umask(0o007)
-    try FileManager.default.createDirectory(atPath: premises.stateDirectory, withIntermediateDirectories: true)
+    try Folder.make(premises.stateDirectory, mode: 0o770)
     let environment = try Environment(.batch, premises, following: file)
     let applied = try environment.durable.migrate(durableMigrations)
     try environment.personalRecords.reapply()

@@ -30,6 +30,9 @@ public struct Premises: Sendable {
   public var logLevel: Logger.Level { Logger.Level(rawValue: settings[.logLevel]) ?? .info }
   public var keys: SealingKeys { settings[.encryptionKeys] }
 
+  /// What stands in the settings file and is read by nobody, a sentence each.
+  public var unread: [String] { sources.unread(by: allSettings) }
+
   /// Where the keys are kept; nil when they come from a place we cannot write to.
   public var keyPlace: SettingSources.Place? {
     get throws { try sources.place(of: Setting.encryptionKeys.name) }
@@ -52,9 +55,14 @@ public struct Premises: Sendable {
       path: databasePath, columns: sealedColumns, keys: keys, schema: durableMigrations.map(\.id), clock: .system)
   }
 
-  /// The export of a backup.
+  /// The export of a backup. Of a file that is not sound nobody could say what is missing, so there is none.
   public static func export(of file: String) throws -> Export {
-    Export(store: try DataStore.openReadOnly(path: file), withheld: withheldColumns)
+    let store = try DataStore.openReadOnly(path: file)
+    let faults = try store.quickCheck()
+    guard faults.isEmpty else {
+      throw Failure.invalid("\(file) is not sound: \(faults.prefix(3).joined(separator: "; ")). Take an older backup.")
+    }
+    return Export(store: store, withheld: withheldColumns)
   }
 
   /// The name, meaning and form of every setting.

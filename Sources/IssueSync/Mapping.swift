@@ -31,7 +31,7 @@ public struct Mapping: Sendable, RowDecodable {
   /// What keeps messages from the channel, in words.
   public let placeProblem: String?
   /// Counts what was decided about the mapping; what was compared under an older one is compared again.
-  let revision: Int64
+  public let revision: Int64
   let comparedRevision: Int64
 
   public enum ChannelKind: String, Sendable, SQLConvertible {

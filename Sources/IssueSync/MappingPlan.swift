@@ -18,6 +18,13 @@ struct MappingPlan {
   private var status: Column? { table.columns.values.first { $0.id == roles.status.id } }
 
   var kind: Mapping.ChannelKind { channel.isForum ? .forum : .text }
+
+  /// Whether the mapping is so already, and nothing is wrong with it.
+  func holds(of mapping: Mapping) -> Bool {
+    mapping.roles == roles && mapping.fixedOption == fixed && mapping.closedOptions == closedOptions
+      && mapping.statusOptions == statusOptions && mapping.rules == rules && mapping.name == table.displayName
+      && mapping.problem == nil
+  }
 }
 
 /// Looks at a wish, and keeps a sentence about everything that is wrong with it.

@@ -124,7 +124,7 @@ public struct Mappings: Sendable {
   }
 
   /// Changes what was decided about a mapping; which table and which channel it joins stays. The messages of open issues
-  /// follow at once, and the next sync compares every row.
+  /// follow at once, and the next sync compares every row. A wish for what holds already changes nothing.
   public func change(
     _ id: String, to wish: MappingWish, alongside: Alongside = { _, _ in }
   ) throws -> Mapping {
@@ -136,6 +136,8 @@ public struct Mappings: Sendable {
     let check = WishCheck(wish, desk)
     let plan = try check.plan()
     return try desk.store.write { transaction in
+      guard let standing = try IssueRecords.mapping(id, transaction) else { throw Self.unknown(id) }
+      if plan.holds(of: standing) { return standing }
       let changed: Mapping? = try transaction.first(
         """
         UPDATE sync_mappings SET roles = \(JSON.text(plan.roles)), fixed_option = \(plan.fixed),

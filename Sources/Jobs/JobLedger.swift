@@ -127,9 +127,10 @@ extension JobQueue {
       """)
   }
 
-  /// Gives a dead job up. It is kept, as cancelled.
+  /// Gives dead jobs up: the one with this id, or all of them. They are kept, as cancelled.
   /// - Parameter alongside: as of `replay`.
-  public func discard(_ id: String, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
+  /// - Returns: how many there were.
+  public func discard(_ id: String?, alongside: (WriteTransaction) throws -> Void = { _ in }) throws -> Int {
     try store.write { transaction in
       let count = try discard(id, of: nil, in: transaction)
       if count > 0 { try alongside(transaction) }
@@ -137,8 +138,8 @@ extension JobQueue {
     }
   }
 
-  /// - Parameter guild: only a job of this server; nil means any.
-  public func discard(_ id: String, of guild: String?, in transaction: WriteTransaction) throws -> Int {
+  /// - Parameter guild: only jobs of this server; nil means all.
+  public func discard(_ id: String?, of guild: String?, in transaction: WriteTransaction) throws -> Int {
     try transaction.run(
       "UPDATE jobs SET state = 'cancelled', updated_at = \(clock.now()) WHERE \(dead(id, of: guild))")
   }

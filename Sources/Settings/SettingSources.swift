@@ -19,12 +19,17 @@ public struct SettingSources: Sendable {
 
   /// What this process was given. Without systemd's credentials those in /etc/guildhall/credentials are taken, so that a
   /// program started by cron or by hand finds what a service does.
-  /// - Parameter path: the settings file; nil takes `GUILDHALL_SETTINGS`, or /etc/guildhall/guildhall.conf if it exists.
+  /// - Parameters:
+  ///   - path: the settings file; nil takes `GUILDHALL_SETTINGS`, or /etc/guildhall/guildhall.conf if it exists.
+  ///   - mayBeMissing: a named file that is not there is still to be made, and sets nothing.
   public static func process(
-    file path: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+    file path: String? = nil, mayBeMissing: Bool = false,
+    environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> SettingSources {
     let named = path ?? environment["GUILDHALL_SETTINGS"]
-    let chosen = named ?? (FileManager.default.fileExists(atPath: usualFile) ? usualFile : nil)
+    let mustBeThere = named != nil && !mayBeMissing
+    let file = named ?? usualFile
+    let chosen = mustBeThere || FileManager.default.fileExists(atPath: file) ? file : nil
     return SettingSources(
       environment: environment,
       credentialsDirectory: environment["CREDENTIALS_DIRECTORY"] ?? "/etc/guildhall/credentials",
@@ -54,6 +59,18 @@ public struct SettingSources: Sendable {
   /// The settings file that was read; nil when there is none.
   public let path: String?
 
+  /// A sentence for each name in the settings file that no entry has, with the one that was perhaps meant.
+  ///
+  /// None of them is a fault: a setting that a newer version has dropped must not keep the responder from starting after
+  /// an upgrade. The responder's log and `guildhall doctor` tell them.
+  public func unread(by entries: [any SettingEntry]) -> [String] {
+    let known = entries.map(\.name)
+    return file.keys.filter { !known.contains($0) }.sorted().map { name in
+      let close = known.first { differences(name.uppercased(), $0) <= 2 }
+      return "Nothing reads \(name)." + (close.map { " Is \($0) meant?" } ?? "")
+    }
+  }
+
   /// What a setting was given; nil when nobody gave it.
   func text(of name: String) throws -> String? { try environment[name] ?? credential(name) ?? file[name] }
 
@@ -68,11 +85,11 @@ public struct SettingSources: Sendable {
     return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  static func contents(_ path: String) throws -> String {
+  static func contents(_ path: String, called name: String = "settings") throws -> String {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw Failure(.invalid, "The settings file \(path) cannot be read.", cause: String(describing: error))
+      throw Failure(.invalid, "The \(name) file \(path) cannot be read.", cause: systemError(error))
     }
   }
 
@@ -81,7 +98,12 @@ public struct SettingSources: Sendable {
   public static func values(of text: String, named name: String) throws -> [String: String] {
     try parsed(text, of: name)
   }
-  public static func values(ofFile path: String) throws -> [String: String] { try parsed(try contents(path), of: path) }
+
+  /// The values in a file of such lines that is no settings file.
+  /// - Parameter name: what kind of file it is, in complaints.
+  public static func values(ofFile path: String, called name: String) throws -> [String: String] {
+    try parsed(try contents(path, called: name), of: path)
+  }
 
   /// Lines of `NAME=value`; `#` starts a comment line; quotes around the whole value are taken off.
   static func parsed(_ text: String, of path: String) throws -> [String: String] {
@@ -119,4 +141,20 @@ public struct SettingSources: Sendable {
     }
     return text
   }
+}
+
+/// How many letters must be put in, left out or replaced to make one word of the other (Levenshtein).
+private func differences(_ one: String, _ other: String) -> Int {
+  let letters = Array(other)
+  var row = Array(0...letters.count)
+  for (line, letter) in one.enumerated() {
+    var before = row[0]
+    row[0] = line + 1
+    for place in letters.indices {
+      let replaced = before + (letter == letters[place] ? 0 : 1)
+      before = row[place + 1]
+      row[place + 1] = min(replaced, row[place] + 1, before + 1)
+    }
+  }
+  return row[letters.count]
 }

@@ -6,11 +6,14 @@ import GRDB
 struct SQLiteEngine: Engine {
   private let connections: any DatabaseWriter
   private let path: String?
+  /// The file, when it is only looked into.
+  private let visited: String?
   private let use: FileLock?
   private let commits = SharedCommits()
 
   init(path: String, durability: DataStore.Durability, busyPatience: Duration, readers: Int) throws {
     self.path = path
+    visited = nil
     use = try DataStore.use(of: path)
     connections = try translatingErrors(opening: path) {
       let pool = try Self.pool(path, Self.configuration(busyPatience, readers: readers), patience: busyPatience)
@@ -40,6 +43,7 @@ struct SQLiteEngine: Engine {
   private init(inMemory connections: DatabaseQueue) {
     self.connections = connections
     path = nil
+    visited = nil
     use = nil
   }
 
@@ -47,8 +51,9 @@ struct SQLiteEngine: Engine {
   init(readingOnly path: String) throws {
     var configuration = Configuration()
     configuration.readonly = true
-    connections = try translatingErrors(opening: path) { try DatabaseQueue(path: path, configuration: configuration) }
+    connections = try translatingErrors(visiting: path) { try DatabaseQueue(path: path, configuration: configuration) }
     self.path = nil
+    visited = path
     use = nil
   }
 
@@ -57,7 +62,7 @@ struct SQLiteEngine: Engine {
   }
 
   func read<Value>(_ body: (any Session) throws -> Value) throws -> Value {
-    try freshly { try connections.read { try body(SQLiteSession(database: $0)) } }
+    try freshly { try connections.read { try body(SQLiteSession(database: $0, visited: visited)) } }
   }
 
   func write(_ body: (any Session) throws -> Void) throws {
@@ -77,7 +82,7 @@ struct SQLiteEngine: Engine {
   private func freshly<Value>(_ transaction: () throws -> Value) throws -> Value {
     for _ in 1...16 {
       do {
-        return try translatingErrors(transaction)
+        return try translatingErrors(visiting: visited, transaction)
       } catch is StaleStatement {
         continue
       }
@@ -88,7 +93,7 @@ struct SQLiteEngine: Engine {
   func checkpointer() throws -> Checkpointer? { try path.map(Checkpointer.init(path:)) }
 
   func copy(to path: String) throws {
-    try translatingErrors {
+    try translatingErrors(visiting: visited) {
       try connections.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
     }
   }

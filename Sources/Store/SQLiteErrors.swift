@@ -2,12 +2,20 @@ import Basics
 import GRDB
 
 /// SQLite's codes as failures that say what the caller can do.
-/// - Parameter path: given while a file is opened, when "cannot" mostly means its folder.
-func translatingErrors<Value>(opening path: String? = nil, _ body: () throws -> Value) throws -> Value {
+/// - Parameters:
+///   - path: given while a file is opened, when "cannot" mostly means its folder.
+///   - visited: a file that is only looked into: what is wrong with it says nothing of our own database.
+func translatingErrors<Value>(
+  opening path: String? = nil, visiting visited: String? = nil, _ body: () throws -> Value
+) throws -> Value {
   do {
     return try body()
   } catch let error as DatabaseError {
-    throw Failure(error, opening: path)
+    if let visited, [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+      throw Failure(
+        .invalid, "\(visited) is damaged, or no database at all. Choose another file.", cause: error.description)
+    }
+    throw Failure(error, opening: path ?? visited)
   }
 }
 

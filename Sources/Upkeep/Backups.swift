@@ -39,7 +39,7 @@ public struct Backups: Sendable {
   /// - Parameter keep: how many there may be afterwards, this one included.
   /// - Throws: when the copy is not sound or not whole; then nothing is removed.
   public func take(keep: Int) throws -> Report {
-    try Durably.makeDirectory(directory)
+    try Folder.make(directory)
     guard access(directory, W_OK | X_OK) == 0 else {
       throw Failure(
         .unavailable,
@@ -50,7 +50,7 @@ public struct Backups: Sendable {
     }
     try removePartial()
     let now = clock.now()
-    let path = "\(directory)/guildhall-\(stamp(now)).db"
+    let path = "\(directory)/guildhall-\(Self.stamp(now)).db"
     let partial = path + Self.partial
     let rows = try copy(to: partial)
     guard chmod(partial, 0o600) == 0 else {
@@ -125,7 +125,7 @@ extension Backups {
   }
 
   /// 20261121T103000Z
-  private func stamp(_ time: Timestamp) -> String {
+  static func stamp(_ time: Timestamp) -> String {
     String(time.description.prefix(19).filter { $0 != "-" && $0 != ":" }) + "Z"
   }
 

@@ -21,15 +21,6 @@ enum Durably {
     try sync((name as NSString).deletingLastPathComponent)
   }
 
-  static func makeDirectory(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw Failure(.unavailable, "The folder \(path) cannot be made.", cause: String(describing: error))
-    }
-  }
-
   static func size(of path: String) throws -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else {

@@ -22,7 +22,7 @@ public struct Export: Sendable {
   /// Writes a file for each table, all as of one instant.
   /// - Returns: how many rows went into each file.
   public func write(to directory: String, as format: Format) throws -> [String: Int] {
-    try Durably.makeDirectory(directory)
+    try Folder.make(directory)
     return try store.read { queries in
       var counts: [String: Int] = [:]
       for table in try queries.tables() {
@@ -89,7 +89,7 @@ private final class BufferedFile {
 
   init(path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Failure(.unavailable, "\(path) cannot be made.", cause: systemError()) }
+    guard descriptor >= 0 else { throw Folder.refused("\(path) cannot be made") }
     handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     self.path = path
   }
@@ -109,7 +109,7 @@ private final class BufferedFile {
       try handle.write(contentsOf: Data(buffer))
       buffer = []
     } catch {
-      throw Failure(.unavailable, "\(path) cannot be written.", cause: String(describing: error))
+      throw Failure(.unavailable, "\(path) cannot be written.", cause: systemError(error))
     }
   }
 }

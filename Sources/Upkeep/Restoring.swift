@@ -80,9 +80,14 @@ public struct Restoring: Sendable {
   /// for one of the new file.
   private func setAside() throws -> String? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let aside = "\(path).before-\(clock.now().seconds)"
-    guard link(path, aside) == 0 else {
-      throw Failure(.unavailable, "The old database cannot be kept as \(aside).", cause: systemError())
+    let name = "\(path).before-\(Backups.stamp(clock.now()))"
+    var (aside, count) = (name, 1)
+    while link(path, aside) != 0 {
+      guard errno == EEXIST else {
+        throw Failure(.unavailable, "The old database cannot be kept as \(aside).", cause: systemError())
+      }
+      count += 1
+      aside = "\(name)-\(count)"
     }
     if FileManager.default.fileExists(atPath: path + "-wal"), rename(path + "-wal", aside + "-wal") != 0 {
       throw Failure(.unavailable, "The old database's log cannot be kept as \(aside)-wal.", cause: systemError())

@@ -12,9 +12,9 @@ struct AuditCommand: ParsableCommand {
     commandName: "audit", abstract: "The log of what those did who may do things.",
     discussion: """
       EXAMPLES
-        guildhall audit list                       what concerns the hall as a whole, the newest first
+        guildhall audit list                       of the hall
         guildhall audit list --server 123456789012345678
-        guildhall audit head --json > heads.json   with every backup, kept somewhere else
+        guildhall audit head --json > heads.json   kept elsewhere
         guildhall audit verify --heads - < heads.json
       """,
     subcommands: [List.self, Verify.self, Head.self], defaultSubcommand: List.self)

@@ -9,8 +9,8 @@ struct BackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Copies the database while it is in use, and checks the copy.",
     discussion: """
-      The copy is written under another name, brought to the disk, looked through page by page, compared in its numbers
-      of rows, and only then gets its name in BACKUP_DIR. Old ones go when the new one is in place.
+      The copy is written under another name, brought to the disk, looked through page by page, compared in its \
+      numbers of rows, and only then gets its name in BACKUP_DIR. Old ones go when the new one is in place.
 
       It holds its secrets sealed: without ENCRYPTION_KEYS it is worth little, so keep those too, and elsewhere.
 
@@ -18,7 +18,7 @@ struct BackupCommand: ParsableCommand {
         guildhall backup                     keeps the newest 14
         guildhall backup --keep 48           for an hourly cron job
         guildhall backup list
-        guildhall restore --check /var/lib/guildhall/backups/guildhall-20261121T030000Z.db
+        guildhall restore --check backups/guildhall-20261121T030000Z.db
       """,
     subcommands: [Take.self, List.self], defaultSubcommand: Take.self)
 
@@ -67,12 +67,12 @@ struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Puts a backup in the place of the database.",
     discussion: """
-      Refuses while any program has the database open, when the file is not sound, and when the keys in the settings do
-      not open its secrets. The database that is replaced stays beside it under another name. People who were erased
-      since the backup was taken are erased again.
+      Refuses while any program has the database open, when the file is not sound, and when the keys in the settings \
+      do not open its secrets. The database that is replaced stays beside it under another name. People who were \
+      erased since the backup was taken are erased again.
 
       EXAMPLES
-        guildhall restore --check FILE       only looks whether it could be restored here
+        guildhall restore --check FILE   only looks at it
         systemctl stop cron 'guildhall*'
         guildhall restore FILE && guildhall migrate
         systemctl start guildhall.service cron timers.target
@@ -109,12 +109,12 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes everything that is kept as files that other programs read.",
     discussion: """
-      A file for each table, all as of one instant: one JSON object a line, or CSV that is safe to open in a spreadsheet.
-      Sealed secrets and digests of keys are left out. Instants are milliseconds since 1970 (UTC).
+      A file for each table, all as of one instant: one JSON object a line, or CSV that is safe to open in a \
+      spreadsheet. Sealed secrets and digests of keys are left out. Instants are milliseconds since 1970 (UTC).
 
       EXAMPLES
         guildhall export /tmp/hall
-        guildhall export --format csv --from /var/lib/guildhall/backups/guildhall-20261121T030000Z.db /tmp/hall
+        guildhall export --format csv --from BACKUP /tmp/hall
       """)
 
   @OptionGroup var common: CommonOptions
@@ -152,8 +152,8 @@ struct HousekeepingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "housekeeping", abstract: "Lets rows go that nobody needs any more.",
     discussion: """
-      For the night: a few rows at a time, so that nobody has to wait for it. What goes, when and why is told by --dry-run.
-      What Undo asks for and what a repeated event is recognised by always stays.
+      For the night: a few rows at a time, so that nobody has to wait for it. What goes, when and why is told by \
+      --dry-run. What Undo asks for and what a repeated event is recognised by always stays.
       """)
 
   @OptionGroup var common: CommonOptions

@@ -72,8 +72,8 @@ extension NotionCommand {
     static let configuration = CommandConfiguration(
       abstract: "Waits for the verification token of a webhook, and shows it once.",
       discussion: """
-        Run this, then create the subscription on the integration's Webhooks page in Notion. Notion sends a token here,
-        which this command shows; paste it there to verify. Edits are then noticed within seconds.
+        Run this, then create the subscription on the integration's Webhooks page in Notion. Notion sends a token \
+        here, which this command shows; paste it there to verify. Edits are then noticed within seconds.
         """)
 
     @OptionGroup var common: CommonOptions

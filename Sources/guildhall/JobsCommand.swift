@@ -1,8 +1,10 @@
+import Accounts
 import ArgumentParser
 import Basics
 import Batch
 import Bootstrap
 import Jobs
+import Store
 import Synchronization
 
 struct JobsCommand: ParsableCommand {
@@ -10,11 +12,11 @@ struct JobsCommand: ParsableCommand {
     commandName: "jobs", abstract: "The work that is written down to be done.",
     discussion: """
       EXAMPLES
-        guildhall jobs list --dead           what has failed for good, and why
-        guildhall jobs show ID               all that is known of one
-        guildhall jobs replay ID             another chance; “all” gives every dead job one
-        guildhall jobs discard ID            gives one up
-        guildhall log ID                     what every program logged about it
+        guildhall jobs list --dead   what has failed for good, and why
+        guildhall jobs show ID       all that is known of one
+        guildhall jobs replay ID     another chance; “all” for all
+        guildhall jobs discard ID    gives one up; “all” for all
+        guildhall log ID             what every program logged about it
       """,
     subcommands: [List.self, Show.self, Replay.self, Discard.self, Run.self], defaultSubcommand: List.self)
 
@@ -30,12 +32,18 @@ struct JobsCommand: ParsableCommand {
     @Option(name: .long, help: "At most so many.")
     var limit = 50
 
+    func validate() throws {
+      if limit < 1 { throw ValidationError("--limit takes a number of at least 1.") }
+    }
+
     func run() throws {
       let environment = try quietEnvironment(common)
       let states = dead ? ["dead"] : ["running", "waiting", "unknown", "dead", "ready"]
       let jobs = try reporting { try environment.queue.list(states, limit: limit) }
-      if common.json { return print(try JSON.text(jobs)) }
-      print(jobs.isEmpty ? "There is nothing." : jobs.map(\.line).joined(separator: "\n"))
+      let now = environment.clock.now()
+      try show(jobs, common) {
+        jobs.isEmpty ? "There is nothing." : jobs.map { $0.line(at: now) }.joined(separator: "\n")
+      }
     }
   }
 
@@ -64,34 +72,25 @@ struct JobsCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: "The job's id, as “guildhall jobs list” shows it; “all” for every dead one.")
-    var id: String
+    @OptionGroup var chosen: DeadJobs
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      let count = try reporting {
-        try environment.queue.replay(id == "all" ? nil : id, alongside: environment.noting(.jobReplayed, "job", id))
-      }
-      print(common.json ? "{\"replayed\":\(count)}" : "\(count) will be tried again.")
+      let count = try chosen.each(environment, .jobReplayed) { try environment.queue.replay($0, alongside: $1) }
+      try show(["replayed": count], common) { "\(count) will be tried again." }
     }
   }
 
   struct Discard: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Gives a dead job up.")
+    static let configuration = CommandConfiguration(abstract: "Gives dead jobs up.")
 
     @OptionGroup var common: CommonOptions
-
-    @Argument(help: "The job's id.")
-    var id: String
+    @OptionGroup var chosen: DeadJobs
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      try reporting {
-        guard try environment.queue.discard(id, alongside: environment.noting(.jobDiscarded, "job", id)) == 1 else {
-          throw Failure.notFound("There is no dead job \(id).")
-        }
-      }
-      print(common.json ? "{\"discarded\":1}" : "Given up.")
+      let count = try chosen.each(environment, .jobDiscarded) { try environment.queue.discard($0, alongside: $1) }
+      try show(["discarded": count], common) { count == 1 ? "Given up." : "Given up: \(count)." }
     }
   }
 
@@ -124,6 +123,26 @@ struct JobsCommand: ParsableCommand {
   }
 }
 
+/// Which of the dead jobs are meant.
+struct DeadJobs: ParsableArguments {
+  @Argument(help: "The job's id, as “guildhall jobs list” shows it; “all” for every dead one.")
+  var id: String
+
+  /// - Parameter body: does it to the job with this id, or to all for nil, and answers to how many.
+  func each(
+    _ environment: Environment, _ event: AuditEvent,
+    _ body: (String?, _ alongside: (WriteTransaction) throws -> Void) throws -> Int
+  ) throws -> Int {
+    try reporting {
+      let count = try body(id == "all" ? nil : id, environment.noting(event, "job", id))
+      guard count == 0, id != "all" else { return count }
+      throw try environment.queue.find(id)?.entry.state == "dead"
+        ? Failure.conflict("What job \(id) was to do is waiting already as another job.")
+        : Failure.notFound("There is no dead job \(id). “guildhall jobs list --dead” shows those there are.")
+    }
+  }
+}
+
 extension JobRecord {
   fileprivate var text: String {
     """
@@ -140,7 +159,11 @@ extension JobRecord {
 }
 
 extension JobEntry {
-  fileprivate var line: String {
-    "\(id)  \(state)  \(kind), \(counted(attempts, "attempt")), \(updatedAt)" + (lastError.map { "\n    \($0)" } ?? "")
+  /// A job that waits is told by when it is due; any other by when it came to stand so.
+  fileprivate func line(at now: Timestamp) -> String {
+    let isWaiting = !["running", "dead"].contains(state)
+    let time = !isWaiting ? "since \(updatedAt)" : runAt > now ? "due in \(spoken(runAt - now))" : "due now"
+    return "\(id)  \(state)  \(kind), \(counted(attempts, "attempt")), \(time)"
+      + (lastError.map { "\n    \($0)" } ?? "")
   }
 }

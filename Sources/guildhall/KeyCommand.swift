@@ -11,13 +11,13 @@ struct KeyCommand: ParsableCommand {
     commandName: "key", abstract: "API keys of programs, and the keys that secrets are sealed with.",
     discussion: """
       EXAMPLES
-        guildhall key create Grafana --scope stats:read --scope metrics:read --days 365
-        guildhall key create deploy --scope sync:run --address 203.0.113.0/24
+        guildhall key create Grafana --scope stats:read --days 365
+        guildhall key create ci --scope sync:run --address 203.0.113.7
         guildhall key list
         guildhall key revoke aB3dE6gH
         guildhall key rotate
 
-      A program shows its API key as “Authorization: Bearer ghk_…”. The key is shown once, when it is made: only its
+      A program shows its API key as “Authorization: Bearer ghk_…”. The key is shown once, when it is made: only its \
       digest is kept.
       """,
     subcommands: [Create.self, List.self, Revoke.self, Rotate.self], defaultSubcommand: List.self)
@@ -25,9 +25,9 @@ struct KeyCommand: ParsableCommand {
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Makes an API key and shows it once.",
-      discussion: "SCOPES\n"
-        + APIScope.allCases.map { "  \($0.rawValue)  \($0.purpose)" }.joined(separator: "\n")
-        + "\n\nEXAMPLE\n  guildhall key create Prometheus --scope metrics:read --address 192.0.2.7")
+      discussion: "SCOPES\n\n"
+        + APIScope.allCases.map { "\($0.rawValue): \($0.purpose)" }.joined(separator: "\n\n")
+        + "\n\nEXAMPLE\n  guildhall key create Prometheus --scope metrics:read")
 
     @OptionGroup var common: CommonOptions
 

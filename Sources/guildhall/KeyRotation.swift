@@ -11,14 +11,15 @@ extension KeyCommand {
     static let configuration = CommandConfiguration(
       abstract: "Seals every secret with a new key, and lets the old one go.",
       discussion: """
-        Makes a key and puts it first in ENCRYPTION_KEYS, waits until every responder seals with it, seals all secrets
-        again a few at a time, opens each of them with the new key alone as a proof, and only then takes the old key
+        Makes a key and puts it first in ENCRYPTION_KEYS, waits until every responder seals with it, seals all secrets \
+        again a few at a time, opens each of them with the new key alone as a proof, and only then takes the old key \
         away. Ended at any point, the same command goes on from there.
 
-        The settings as they were are kept beside the file: backups taken before need the old key. Where services get
+        The settings as they were are kept beside the file: backups taken before need the old key. Where services get \
         their keys as systemd credentials, name the folder those come from, and restart the responder when asked to:
 
-          CREDENTIALS_DIRECTORY=/etc/guildhall/credentials guildhall key rotate
+          export CREDENTIALS_DIRECTORY=/etc/guildhall/credentials
+          guildhall key rotate
         """)
 
     @OptionGroup var common: CommonOptions
@@ -119,8 +120,8 @@ private struct KeyPlace {
     case .environment, nil:
       throw Failure.invalid(
         """
-        ENCRYPTION_KEYS comes from the environment, where it cannot be changed for good. Move it into the settings file, \
-        or into a file named ENCRYPTION_KEYS in the folder that CREDENTIALS_DIRECTORY names.
+        ENCRYPTION_KEYS comes from the environment, where it cannot be changed for good. Move it into the settings \
+        file, or into a file named ENCRYPTION_KEYS in the folder that CREDENTIALS_DIRECTORY names.
         """)
     }
   }

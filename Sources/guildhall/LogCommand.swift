@@ -9,13 +9,14 @@ struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Follows one event through everything that was done about it.",
     discussion: """
-      Takes any id that stands in a log line, on an error page or in “guildhall jobs list”: of a request, an interaction,
-      a job or a run. Shows what the database knows of it, and the lines of all programs' logs that belong to it.
+      Takes any id that stands in a log line, on an error page or in “guildhall jobs list”: of a request, an \
+      interaction, a job or a run. Shows what the database knows of it, and the lines of all programs' logs that \
+      belong to it.
 
       EXAMPLES
-        guildhall log 01890a5d-ac96-774b-bcce-b302099a8057          asks the journal and nginx's log
-        guildhall log 1441...  /var/log/guildhall/*.log              looks into files
-        journalctl -o cat -t guildhall | guildhall log 1441... -     reads what is piped in
+        guildhall log ID                           asks the journal and nginx's log
+        guildhall log ID /var/log/guildhall/*.log  looks into files
+        journalctl -o cat | guildhall log ID -     reads what comes in
       """)
 
   @OptionGroup var common: CommonOptions

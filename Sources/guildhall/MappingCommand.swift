@@ -97,16 +97,23 @@ struct MappingCommand: ParsableCommand {
     @OptionGroup var chosen: MappingArgument
     @OptionGroup var rules: RuleOptions
 
+    func validate() throws {
+      if rules.isEmpty { throw ValidationError("Name what is to change, for example --fixed Done.") }
+    }
+
     func run() throws {
       let environment = try quietEnvironment(common)
-      let mapping = try reporting {
-        let wish = try environment.mappings.find(chosen.id).wish
-        return try environment.mappings.change(chosen.id, to: rules.applied(to: wish)) { mapping, transaction in
-          let (before, after) = MappingWish.differences(wish, mapping.wish)
+      let (old, mapping) = try reporting {
+        let old = try environment.mappings.find(chosen.id)
+        let new = try environment.mappings.change(old.id, to: rules.applied(to: old.wish)) { mapping, transaction in
+          let (before, after) = MappingWish.differences(old.wish, mapping.wish)
           try environment.noting(.mappingChanged, mapping, before: before, after: after)(transaction)
         }
+        return (old, new)
       }
-      print(try common.json ? JSON.text(MappingSummary(mapping)) : "Changed.\n" + mapping.details)
+      try show(MappingSummary(mapping), common) {
+        (mapping.revision == old.revision ? "It is so already; nothing changed." : "Changed.") + "\n" + mapping.details
+      }
     }
   }
 
@@ -144,7 +151,10 @@ struct MappingCommand: ParsableCommand {
 
     func run() throws {
       let environment = try quietEnvironment(common)
-      let runs = try reporting { try environment.mappings.runs(of: id, limit: limit) }
+      let runs = try reporting {
+        _ = try id.map { try environment.mappings.find($0) }
+        return try environment.mappings.runs(of: id, limit: limit)
+      }
       if common.json { return print(try JSON.text(runs)) }
       print(runs.isEmpty ? "Nothing was synced yet." : runs.map(\.line).joined(separator: "\n"))
     }

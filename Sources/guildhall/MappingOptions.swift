@@ -124,6 +124,12 @@ struct RuleOptions: ParsableArguments {
   @Option(name: .long, help: "Messages deleted by hand: repost or forget.")
   var lost: String?
 
+  /// Whether nothing was named.
+  var isEmpty: Bool {
+    [column, filter, call, body].allSatisfy(\.isEmpty)
+      && [fixed, closed, watch, pressers, heading, lost].allSatisfy { $0 == nil }
+  }
+
   /// The wish with what was named on the command line.
   func applied(to wish: MappingWish) throws -> MappingWish {
     var wish = wish

@@ -36,8 +36,8 @@ struct PersonCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Erases what is kept of somebody. It cannot be undone, and a restored backup does not bring it back.",
       discussion: """
-        Names, ids and values go; that something was done stays, as somebody's. What Notion and Discord keep is theirs:
-        the export tells where. Backups from before hold it until they are removed.
+        Names, ids and values go; that something was done stays, as somebody's. What Notion and Discord keep is \
+        theirs: the export tells where. Backups from before hold it until they are removed.
         """)
 
     @OptionGroup var common: CommonOptions

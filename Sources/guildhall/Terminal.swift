@@ -9,17 +9,39 @@ enum Terminal {
   /// One line of standard input without the spaces around it; nil at the end.
   /// - Parameter isHidden: not shown while it is typed.
   static func line(isHidden: Bool = false) -> String? {
-    guard isHidden, isThere else { return readLine()?.trimmingCharacters(in: .whitespacesAndNewlines) }
-    var shown = termios()
+    if isHidden && isThere {
+      hide()
+      defer { showAgain() }
+      return readLine()?.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    return readLine()?.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// How the terminal was before; read by a handler of signals, while nothing else runs.
+  private nonisolated(unsafe) static var shown = termios()
+
+  /// What ends a program while somebody types.
+  private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+
+  /// A signal ends the program as ever, but the terminal shows again what is typed.
+  private static func hide() {
     tcgetattr(STDIN_FILENO, &shown)
+    for ending in endings {
+      signal(ending) { number in
+        tcsetattr(STDIN_FILENO, TCSANOW, &Terminal.shown)
+        signal(number, SIG_DFL)
+        raise(number)
+      }
+    }
     var hidden = shown
     hidden.c_lflag &= ~tcflag_t(ECHO)
     tcsetattr(STDIN_FILENO, TCSANOW, &hidden)
-    defer {
-      tcsetattr(STDIN_FILENO, TCSANOW, &shown)
-      say("")
-    }
-    return readLine()?.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private static func showAgain() {
+    tcsetattr(STDIN_FILENO, TCSANOW, &shown)
+    for ending in endings { signal(ending, SIG_DFL) }
+    say("")
   }
 
   /// A secret from standard input, which never stands on a command line.

@@ -9,14 +9,14 @@ import Synchronization
 
 /// Reads every mapped table and brings the messages in Discord up to date.
 @main
-struct NotionSync: ParsableCommand {
+struct NotionSync: Program {
   static let configuration = CommandConfiguration(
     commandName: "notion-sync",
     abstract: "Brings issues from Notion to Discord: posts new ones, edits changed ones.",
     discussion: """
-      Meant for cron, every two minutes. Only rows edited since the last run are read. A run that is ended half-way is
-      taken up by the next one; nothing is posted twice. Exit codes: 0 all done, 1 something failed, 64 wrong use,
-      75 another run is at work, 78 the configuration must be mended.
+      Meant for cron, every two minutes. Only rows edited since the last run are read. A run that is ended half-way is \
+      taken up by the next one; nothing is posted twice. Exit codes: 0 all done, 1 something failed, 64 wrong use, 75 \
+      another run is at work, 78 the configuration must be mended.
       """,
     version: Version.current)
 

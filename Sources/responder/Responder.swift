@@ -10,13 +10,13 @@ import Pages
 
 /// Answers requests behind a web server, and does the jobs they leave.
 @main
-struct ResponderCommand: ParsableCommand {
+struct ResponderCommand: Program {
   static let configuration = CommandConfiguration(
     commandName: "responder",
     abstract: "Answers Discord, browsers and programs behind a web server (FastCGI, or CGI).",
     discussion: """
-      Started by systemd or spawn-fcgi it takes the listening socket it inherits; by hand it needs --socket. Started by
-      a CGI server it answers one request and ends.
+      Started by systemd or spawn-fcgi it takes the listening socket it inherits; by hand it needs --socket. Started \
+      by a CGI server it answers one request and ends.
       """,
     version: Version.current)
 
@@ -57,6 +57,7 @@ struct ResponderCommand: ParsableCommand {
     try responder.start()
     gauges.watch(responder)
     let heartbeat = try environment.startHeartbeat()
+    for sentence in environment.premises.unread { log.warning("a setting is not known: \(sentence)") }
     log.info("ready", metadata: ["workers": "\(environment.workers)"])
     let signal = waitForSignal(while: responder)
     log.info("stopping", metadata: ["signal": "\(signal)"])

@@ -84,8 +84,11 @@ struct TimestampTests {
     #expect(time < time + .milliseconds(1))
   }
 
-  @Test func isANumberInJSON() throws {
-    #expect(try JSON.text([Timestamp(milliseconds: 5)]) == "[5]")
-    #expect(try JSON.decode([Timestamp].self, from: "[5]") == [Timestamp(milliseconds: 5)])
+  @Test func isISO8601InJSON() throws {
+    #expect(try JSON.text([Timestamp(milliseconds: 5)]) == #"["1970-01-01T00:00:00.005Z"]"#)
+    for text in [#"["1970-01-01T00:00:00.005Z"]"#, "[5]"] {
+      #expect(try JSON.decode([Timestamp].self, from: text) == [Timestamp(milliseconds: 5)])
+    }
+    #expect(throws: DecodingError.self) { try JSON.decode([Timestamp].self, from: #"["noon"]"#) }
   }
 }

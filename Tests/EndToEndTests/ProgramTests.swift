@@ -24,6 +24,37 @@ extension EndToEndTests {
       for name in ["ENCRYPTION_KEYS", "WORKERS", "PUBLIC_URL"] { #expect(run.error.contains(name)) }
     }
 
+    @Test(arguments: [
+      ("guildhall doctor --json", ["WORKERS": "many"], 78, "invalid", "WORKERS"),
+      ("notion-sync --json", ["WORKERS": "many"], 78, "invalid", "WORKERS"),
+      ("guildhall jobs list --limit 0 --json", [:], 64, "invalid", "--limit takes"),
+      ("guildhall mapping show nope --json", [:], 1, "not_found", "no mapping nope"),
+    ])
+    func failuresAreJSONToo(
+      _ command: String, _ settings: [String: String], _ code: Int32, _ kind: String, _ words: String
+    ) throws {
+      let names = command.split(separator: " ").map(String.init)
+      let run = try hall.run(
+        names[0], Array(names.dropFirst()), environment: hall.environment.merging(settings) { $1 })
+      let told = try JSON.decode(JSONValue.self, from: run.error)["error"]
+      #expect(run.code == code && run.output.isEmpty && told?["kind"]?.string == kind)
+      #expect(told?["sentence"]?.string?.contains(words) == true)
+    }
+
+    @Test func anotherRunIsToldInJSON() throws {
+      let lock = open("\(hall.state)/notion-sync.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o660)
+      defer { close(lock) }
+      try #require(flock(lock, LOCK_EX | LOCK_NB) == 0)
+      let run = try hall.run("notion-sync", "--json")
+      #expect(run.code == 75 && run.error.contains(#"{"error":{"kind":"busy","sentence":"Another notion-sync"#))
+    }
+
+    @Test(arguments: ["jobs replay", "jobs discard", "jobs show", "mapping runs", "mapping show"])
+    func whatIsNotThereIsSaid(_ command: String) throws {
+      let run = try hall.run("guildhall", command.split(separator: " ").map(String.init) + ["nope"])
+      #expect(run.code == 1 && run.output.isEmpty && run.error.contains("nope"))
+    }
+
     @Test(arguments: ["responder", "notion-sync", "guildhall mapping list"])
     func anotherSchemaIsNotTouched(_ command: String) throws {
       let folder = try TemporaryDirectory()
@@ -59,7 +90,7 @@ extension EndToEndTests {
 
     @Test(arguments: [
       "notion-sync --slot fortnightly", "notion-sync --limit 0", "notion-sync --nonsense", "guildhall mapping add",
-      "responder extra",
+      "guildhall mapping set x", "guildhall jobs list --limit=-5", "guildhall setup", "responder extra",
     ])
     func wrongUseIs64(_ command: String) throws {
       let words = command.split(separator: " ").map(String.init)
@@ -89,6 +120,19 @@ extension EndToEndTests {
       let text = try String(contentsOf: page, encoding: .utf8)
       let digest = SHA256.hexadecimalDigest(help.output)
       #expect(text.contains(".\\\" help \(digest)"), "run scripts/manual")
+    }
+
+    /// Prose is wrapped; examples stand as they are, on a terminal of 80 columns and in manual pages, where they are set
+    /// in by five and by eight more for each subcommand.
+    @Test(arguments: ["guildhall", "notion-sync", "responder"])
+    func examplesFitATerminal(_ program: String) throws {
+      func tooLong(_ command: JSONValue, _ width: Int) -> [String] {
+        let examples = (command["discussion"]?.string ?? "").split(separator: "\n").filter { $0.hasPrefix(" ") }
+        return examples.filter { $0.count > width }.map(String.init)
+          + (command["subcommands"]?.array ?? []).flatMap { tooLong($0, width - 8) }
+      }
+      let help = try JSON.decode(JSONValue.self, from: hall.run(program, "--experimental-dump-help").output)
+      #expect(tooLong(try #require(help["command"]), 73) == [])
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])

@@ -56,9 +56,61 @@ extension EndToEndTests {
         "setup", "--answers", "-", "--yes",
         input: "DISCORD_BOT_TOKEN=\(hall.fact("bot_token"))\nDISCORD_PUBLIC_KEY=00\n")
       #expect(other.code == 1 && other.error.contains("public key"))
-      #expect(try run("setup", "--answers", "-", input: "NO_SUCH=1\n").error.contains("NO_SUCH"))
-      #expect(try run("setup", "--answers", "-", input: "WORKERS=many\n").error.contains("WORKERS"))
+      let before = try String(contentsOfFile: folder.file("hall.conf"), encoding: .utf8)
+      let faulty = try run("setup", "--answers", "-", input: "NO_SUCH=1\nWORKERS=many\nLOG_LEVEL=loud\nAPI_RATE=7\n")
+      #expect(faulty.code == 78 && ["NO_SUCH", "WORKERS", "LOG_LEVEL"].allSatisfy(faulty.error.contains))
+      #expect(try String(contentsOfFile: folder.file("hall.conf"), encoding: .utf8) == before)
+      let missing = try run("setup", "--answers", "/no/such")
+      #expect(missing.code == 78)
+      #expect(missing.error == "The answers file /no/such cannot be read.\n  (No such file or directory (2))\n")
       #expect(try run("setup").error.contains("--yes"))
+    }
+
+    @Test func setupMakesASecretOnce() throws {
+      let first = try json(run("setup", "--answers", "-", "--json", input: "API_KEY=generate\n"))
+      #expect(first["changed"] == ["API_KEY"])
+      #expect(first["notes"]?.array?.contains { $0.string?.contains("systemctl restart") == true } == true)
+      let again = try json(run("setup", "--answers", "-", "--json", input: "API_KEY=generate\n"))
+      #expect(again["changed"] == [])
+    }
+
+    @Test func setupSaysWhichAnswerIsNotWanted() throws {
+      let state = environment.merging(["STATE_DIR": folder.file("state")]) { $1 }
+      let done = try hall.run("guildhall", ["setup", "--answers", "-"], input: "STATE_DIR=/else\n", environment: state)
+      #expect(done.code == 0 && done.output.contains("STATE_DIR was left alone, because the environment sets it."))
+    }
+
+    @Test func setupStopsAtTheEndOfInput() throws {
+      let terminal = try PseudoTerminal()
+      let path = folder.file("new.conf")
+      let program = try terminal.start(
+        "guildhall", ["setup", "--settings", path], environment, output: folder.file("out"), error: folder.file("err"))
+      terminal.type("\u{4}")
+      #expect(program.exitCode() == 78)
+      #expect(try String(contentsOfFile: folder.file("err"), encoding: .utf8).contains("The input ended at STATE_DIR."))
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func setupAsksAgainForATokenThatIsRefused() throws {
+      let terminal = try PseudoTerminal()
+      let program = try terminal.start(
+        "guildhall", ["setup"], environment, output: folder.file("out"), error: folder.file("err"))
+      terminal.type("\n\n\nnonsense\n\u{4}")
+      #expect(program.exitCode() == 1)
+      let told = try String(contentsOfFile: folder.file("err"), encoding: .utf8)
+      #expect(told.contains("PUBLIC_URL [Return keeps \(hall.environment["PUBLIC_URL"] ?? "?")]"))
+      #expect(told.contains("It is refused.") && !told.contains("Connect Discord again"))
+      #expect(told.contains("The input ended at DISCORD_BOT_TOKEN. The settings are written down."))
+    }
+
+    @Test func aSignalLeavesTheTerminalAsItWas() throws {
+      let terminal = try PseudoTerminal()
+      let program = try terminal.start(
+        "guildhall", ["notion", "connect"], environment, output: folder.file("out"), error: folder.file("err"))
+      try until("what is typed is hidden") { !terminal.isEchoing }
+      program.send(SIGINT)
+      #expect(program.exitCode() == -SIGINT)
+      #expect(terminal.isEchoing)
     }
 
     @Test func backupsAreRestoredAndTheWrongKeyIsRefused() throws {
@@ -113,6 +165,19 @@ extension EndToEndTests {
         let all = try names.map { try String(contentsOfFile: "\(out)/\($0)", encoding: .utf8) }.joined()
         for secret in ["bot_token", "notion_token"].map(hall.fact) + ["v2:"] { #expect(!all.contains(secret)) }
       }
+    }
+
+    @Test func whatIsNoBackupIsNotExported() throws {
+      let file = try #require(try json(run("backup", "--json"))["file"]?["path"]?.string)
+      let size = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? UInt64)
+      truncate(file, off_t(size / 8192 * 4096))
+      for path in [file, folder.file("hall.conf")] {
+        for words in [["export", "--from", path, folder.file("out")], ["restore", "--check", path]] {
+          let refused = try hall.run("guildhall", words, environment: environment)
+          #expect(refused.code == 1 && refused.error.contains(path) && !refused.error.contains("The database"))
+        }
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
     }
 
     @Test func housekeepingSaysWhatAndWhy() throws {

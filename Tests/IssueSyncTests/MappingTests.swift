@@ -94,6 +94,9 @@ struct MappingTests {
     #expect(wish.calls == ["ui": ["78"], "*": ["77"]] && wish.pressers == ["77"] && wish.lost == "forget")
     let again = try hall.change { _ in }
     #expect(again.wish == wish && again.rules == mapping.rules && again.roles == mapping.roles)
+    #expect(try again.revision == mapping.revision && hall.jobs("ready", kind: "issue.redraw") == 0)
+    #expect(try hall.change { $0.heading = "Issue: {title}" }.revision == mapping.revision + 1)
+    #expect(try hall.jobs("ready", kind: "issue.redraw") == 1)
   }
 
   struct Mistake: Sendable, CustomTestStringConvertible {

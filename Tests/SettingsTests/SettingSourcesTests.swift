@@ -44,6 +44,26 @@ struct SettingSourcesTests {
     #expect(try sources.text(of: "NONE") == nil)
   }
 
+  @Test(
+    arguments: [
+      ("WORKERS", nil), ("WORKER", "Nothing reads WORKER. Is WORKERS meant?"),
+      ("WROKERS", "Nothing reads WROKERS. Is WORKERS meant?"), ("workers", "Nothing reads workers. Is WORKERS meant?"),
+      ("WORK", "Nothing reads WORK."), ("PUBLIC_URLS", "Nothing reads PUBLIC_URLS. Is PUBLIC_URL meant?"),
+      ("FOO", "Nothing reads FOO."),
+    ] as [(String, String?)])
+  func namesThatNothingReads(_ name: String, _ sentence: String?) {
+    let sources = SettingSources(environment: ["OTHER": "1"], file: [name: "1"])
+    #expect(sources.unread(by: [SettingValuesTests.workers, SettingValuesTests.url]) == [sentence].compactMap(\.self))
+  }
+
+  @Test func aFileThatIsStillToBeMadeSetsNothing() throws {
+    let folder = try TemporaryDirectory()
+    _ = try folder.write("a secret", to: "TOKEN")
+    let sources = try SettingSources.process(
+      file: folder.file("hall.conf"), mayBeMissing: true, environment: ["CREDENTIALS_DIRECTORY": folder.path])
+    #expect(try sources.path == nil && sources.place(of: "TOKEN") == .credential(path: folder.file("TOKEN")))
+  }
+
   @Test func aProcessTakesTheFileItIsTold() throws {
     let folder = try TemporaryDirectory()
     let named = try folder.write("WHO=named", to: "named.conf")

@@ -123,6 +123,8 @@ import Testing
     #expect(try open().read { try $0.value(Int.self, "SELECT count(*) FROM things") } == 10)
     let old = try DataStore.openReadOnly(path: #require(report.replaced))
     #expect(try old.read { try $0.value(Int.self, "SELECT count(*) FROM things") } == 20)
+    #expect(report.replaced == path + ".before-20261121T120000Z")
+    #expect(try restoring().restore(backup).replaced == path + ".before-20261121T120000Z-2")  // within the same second
   }
 
   @Test func restoringIntoNothing() throws {
@@ -160,7 +162,9 @@ import Testing
   @Test func filesThatAreNone() throws {
     _ = try backUp(1)
     #expect(throws: Failure.self) { try restoring().check(folder.file("nothing.db")) }
-    #expect(throws: Failure.self) { try restoring().check(folder.write("words, and more words", to: "words.db")) }
+    let words = try folder.write("words, and more words", to: "words.db")
+    let failure = #expect(throws: Failure.self) { try restoring().check(words) }
+    #expect(failure?.sentence == "\(words) is damaged, or no database at all. Choose another file.")
     let empty = folder.file("empty.db")
     _ = try DataStore.open(path: empty, durability: .full)
     #expect(throws: Failure.self) { try restoring().check(empty) }
@@ -172,7 +176,8 @@ import Testing
     try handle.seek(toOffset: 4096 * 5)
     try handle.write(contentsOf: Data(repeating: 0xA5, count: 4096))
     try handle.close()
-    #expect(throws: Failure.self) { try restoring().restore(backup) }
+    let failure = #expect(throws: Failure.self) { try restoring().restore(backup) }
+    #expect(failure?.sentence.contains(backup) == true)
     #expect(try open().read { try $0.value(Int.self, "SELECT count(*) FROM things") } == 400)
   }
 }

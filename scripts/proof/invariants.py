@@ -5,6 +5,7 @@ Read with two SQLites: Debian's and the newer one that apsw brings.
 
 import bisect
 import collections
+import datetime
 import hashlib
 import json
 import sqlite3
@@ -99,7 +100,7 @@ class Invariants:
 
     def waits_are_kept(self):
         for service, (most, seconds) in BUDGETS.items():
-            times = sorted(entry["at"] / 1000 for entry in self.calls if entry["service"] == service)
+            times = sorted(instant(entry["at"]) for entry in self.calls if entry["service"] == service)
             window = seconds - ON_ITS_WAY
             fullest = max((bisect.bisect_left(times, at + window) - place for place, at in enumerate(times)), default=0)
             self.check.that("I8: never more than %d calls to %s in %d s" % (most, service.title(), seconds),
@@ -135,6 +136,11 @@ def sha256(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def instant(time):
+    """Since 1970, of a time of the journal in ISO 8601."""
+    return datetime.datetime.fromisoformat(time).timestamp()
+
+
 def asked_to_wait(entry):
     """The service, when and for how long, if an answer asked the whole connection to wait for seconds."""
     action = entry.get("fault") or {}
@@ -143,4 +149,4 @@ def asked_to_wait(entry):
         return None
     if entry["service"] == "discord" and headers.get("X-RateLimit-Scope") != "global":
         return None
-    return entry["service"], (entry["at"] + entry["microseconds"] / 1000) / 1000, float(headers["Retry-After"])
+    return entry["service"], instant(entry["at"]) + entry["microseconds"] / 1e6, float(headers["Retry-After"])

@@ -87,7 +87,7 @@ struct TombstoneFile: Sendable {
       try handle.close()
     } catch {
       throw Failure(
-        .unavailable, "The list of erased people, \(path), cannot be written.", cause: String(describing: error))
+        .unavailable, "The list of erased people, \(path), cannot be written.", cause: systemError(error))
     }
     guard rename(partial, path) == 0 else {
       throw Failure(.unavailable, "The list of erased people, \(path), cannot be put in place.")

@@ -7,9 +7,9 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Looks whether everything works, and says in words what does not and what to do.",
     discussion: """
-      Tries the tokens, the channels and the public address for real. A tick is well, a dot works and could be better, a
-      cross is to be mended; a dot and a cross are followed by what to do. Exit code 0 when nothing is to be mended, 1
-      otherwise, 78 when it cannot even begin.
+      Tries the tokens, the channels and the public address for real. A tick is well, a dot works and could be better, \
+      a cross is to be mended; a dot and a cross are followed by what to do. Exit code 0 when nothing is to be mended, \
+      1 otherwise, 78 when it cannot even begin.
 
       EXAMPLES
         guildhall doctor

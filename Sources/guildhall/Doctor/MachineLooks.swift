@@ -19,6 +19,11 @@ extension Machine {
       if status.st_mode & 0o007 != 0 {
         return .trouble("\(path) can be read by everybody on this machine", remedy: "chmod 600 \(path)")
       }
+      let unread = premises.unread
+      guard unread.isEmpty else {
+        return .notice(
+          "read from \(path). \(unread.joined(separator: " "))", remedy: "Mend or remove those lines of \(path).")
+      }
       return .well("read from \(path); \(keys)")
     }
   }

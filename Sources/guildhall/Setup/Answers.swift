@@ -20,22 +20,25 @@ struct Answers {
     }
     given =
       try file == "-"
-      ? SettingSources.values(of: Self.standardInput(), named: "standard input") : SettingSources.values(ofFile: file)
-    let unknown = given.keys.filter { Question.named($0) == nil }.sorted()
-    guard unknown.isEmpty else {
-      throw Failure.invalid(
-        "Nothing asks for \(unknown.joined(separator: ", ")). “guildhall setup --list-answers” shows what there is.")
-    }
+      ? SettingSources.values(of: Self.standardInput(), named: "standard input")
+      : SettingSources.values(ofFile: file, called: "answers")
   }
 
+  /// Answers that nobody asked for, by name.
+  var unknown: [String] { given.keys.filter { Question.named($0) == nil }.sorted() }
+
+  func has(_ question: Question) -> Bool { given[question.name]?.isEmpty == false }
+
   /// The answer to take: nil leaves what there is.
-  /// - Parameter isThere: whether there is a value already, which is kept without an answer.
-  func answer(to question: Question, isThere: Bool) throws -> String? {
+  /// - Parameter kept: in words, what there is already, and stays without an answer.
+  func answer(to question: Question, keeping kept: String?) throws -> String? {
     if let value = given[question.name], !value.isEmpty {
-      return value == "generate" ? try Question.generated(question) : value
+      guard value == "generate" else { return value }
+      let made = try Question.generated(question)
+      return kept == nil ? made : nil
     }
-    if isThere && !(isAsking && question.isAsked) { return nil }
-    if isAsking && question.isAsked { return ask(question, isThere: isThere) }
+    if isAsking && question.isAsked { return try ask(question, keeping: kept) }
+    if kept != nil { return nil }
     if let make = question.make { return try make() }
     let isOptional = question.fallback == "" || question.fallback != nil && !question.isAsked
     if isOptional || takesDefaults && question.fallback != nil { return nil }
@@ -43,12 +46,15 @@ struct Answers {
     throw Failure.invalid("\(question.name) is missing: \(question.purpose) Put it into the answers\(other).")
   }
 
-  private func ask(_ question: Question, isThere: Bool) -> String? {
-    let kept =
-      isThere
-      ? " [Return keeps what is there]" : question.fallback.map { $0.isEmpty ? " [Return skips]" : " [\($0)]" } ?? ""
-    say("\n\(question.purpose)\n\(question.name)\(question.isSecret ? " (not shown)" : "")\(kept):")
-    let line = Terminal.line(isHidden: question.isSecret) ?? ""
+  private func ask(_ question: Question, keeping kept: String?) throws -> String? {
+    let otherwise =
+      kept.map { " [Return keeps \($0)]" }
+      ?? question.fallback.map { $0.isEmpty ? " [Return skips]" : " [\($0)]" } ?? ""
+    say("\n\(question.purpose)\n\(question.name)\(question.isSecret ? " (not shown)" : "")\(otherwise):")
+    guard let line = Terminal.line(isHidden: question.isSecret) else {
+      let far = Question.isToken(question) ? "The settings are written down." : "Nothing was changed."
+      throw Failure.invalid("The input ended at \(question.name). \(far) Run “guildhall setup” again.")
+    }
     return line.isEmpty ? nil : line
   }
 
@@ -60,7 +66,7 @@ struct Answers {
 extension Question {
   fileprivate static func generated(_ question: Question) throws -> String {
     if let make = question.make { return try make() }
-    guard question.isSecret, tokens.allSatisfy({ $0.name != question.name }) else {
+    guard question.isSecret, !isToken(question) else {
       throw Failure.invalid("\(question.name) cannot be generated; it is \(question.purpose)")
     }
     return try RandomToken.base62(bits: 256)

@@ -22,6 +22,25 @@ struct Question: Sendable {
   }
 }
 
+extension Question: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case name, purpose, form
+    case isSecret = "secret"
+    case isMade = "made"
+    case fallback = "default"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(name, forKey: .name)
+    try values.encode(purpose, forKey: .purpose)
+    try values.encode(form, forKey: .form)
+    try values.encode(isSecret, forKey: .isSecret)
+    try values.encode(make != nil, forKey: .isMade)
+    try values.encodeIfPresent(fallback.flatMap { $0.isEmpty ? nil : $0 }, forKey: .fallback)
+  }
+}
+
 extension Question {
   static var all: [Question] { settings + tokens }
 
@@ -34,7 +53,7 @@ extension Question {
     )
   }
 
-  private static let asked: Set<String> = ["STATE_DIR", "PUBLIC_URL"]
+  private static let asked: Set<String> = ["STATE_DIR", "PUBLIC_URL", "DISCORD_CLIENT_SECRET"]
 
   private static let makers: [String: @Sendable () throws -> String] = [
     "ENCRYPTION_KEYS": {
@@ -59,6 +78,9 @@ extension Question {
       purpose: "The integration's token: notion.so/my-integrations. Share the database with it too.",
       form: "Notion shows it", isSecret: true, fallback: "", isAsked: true),
   ]
+
+  /// Whether the answer goes sealed into the database, rather than into the settings.
+  static func isToken(_ question: Question) -> Bool { tokens.contains { $0.name == question.name } }
 
   static func named(_ name: String) -> Question? { all.first { $0.name == name } }
 }

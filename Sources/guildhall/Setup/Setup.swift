@@ -10,19 +10,20 @@ struct Setup: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Asks for what is needed, tries each answer, and writes it down.",
     discussion: """
-      Makes what can be made (the key that secrets are sealed with), keeps what is there, and may be run again at any
+      Makes what can be made (the key that secrets are sealed with), keeps what is there, and may be run again at any \
       time. Settings go into the settings file, readable by its owner alone; the tokens go sealed into the database.
 
-      Without a terminal it takes its answers from a file of NAME=value lines, or from standard input: every setting there
-      is (guildhall setup --list-answers), and DISCORD_BOT_TOKEN, NOTION_TOKEN, DISCORD_APPLICATION_ID and
-      DISCORD_PUBLIC_KEY. The value “generate” makes a secret. What is not answered keeps its value or takes its default;
-      without --yes, what has neither is an error.
+      Without a terminal it takes its answers from a file of NAME=value lines, or from standard input: every setting \
+      there is (guildhall setup --list-answers), and DISCORD_BOT_TOKEN, NOTION_TOKEN, DISCORD_APPLICATION_ID and \
+      DISCORD_PUBLIC_KEY. The value “generate” makes a secret where there is none. What is not answered keeps its \
+      value or takes its default; without --yes, what has neither is an error.
 
       EXAMPLES
         guildhall setup
         guildhall setup --settings ./guildhall.conf
         guildhall setup --answers answers.conf --yes
-        printf 'DISCORD_BOT_TOKEN=%s\\n' "$TOKEN" | guildhall setup --answers - --yes
+        printf 'DISCORD_BOT_TOKEN=%s\\n' "$TOKEN" |
+          guildhall setup --answers - --yes
       """)
 
   @OptionGroup var common: CommonOptions
@@ -36,19 +37,23 @@ struct Setup: ParsableCommand {
   @Flag(name: .long, help: "Show every answer there can be, and do nothing.")
   var listAnswers = false
 
+  func validate() throws {
+    guard listAnswers || answers != nil || yes || Terminal.isThere else {
+      throw ValidationError(
+        "Nobody is here to be asked. Give the answers with --answers FILE, or take what there is with --yes.")
+    }
+  }
+
   func run() throws {
     JSONLineHandler.install(level: .error)
-    if listAnswers { return print(Question.all.map(\.documentation).joined(separator: "\n\n")) }
-    let done = try reporting {
-      let path =
-        common.settings ?? ProcessInfo.processInfo.environment["GUILDHALL_SETTINGS"] ?? SettingSources.usualFile
-      guard answers != nil || yes || Terminal.isThere else {
-        throw Failure.invalid(
-          "Nobody is here to be asked. Give the answers with --answers FILE, or take what there is with --yes.")
-      }
-      let source = try Answers(file: answers, isAsking: answers == nil && !yes && Terminal.isThere, takesDefaults: yes)
-      return try SetupRun(path: path, answers: source).run()
+    if listAnswers {
+      return try show(Question.all, common) { Question.all.map(\.documentation).joined(separator: "\n\n") }
     }
+    let source = try reporting(exit: .configuration) {
+      try Answers(file: answers, isAsking: answers == nil && !yes && Terminal.isThere, takesDefaults: yes)
+    }
+    let path = common.settings ?? ProcessInfo.processInfo.environment["GUILDHALL_SETTINGS"] ?? SettingSources.usualFile
+    let done = try SetupRun(path: path, answers: source).run()
     try show(done, common) { done.text }
   }
 }

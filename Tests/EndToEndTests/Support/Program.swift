@@ -23,9 +23,19 @@ final class Program: Sendable {
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     _ = closeFrom?(&actions, 3)
+    // What holds signals back from whoever runs the tests must not from a child.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var child = pid_t()
     let status = withStrings([path] + arguments) { argv in
-      withStrings(environment.map { "\($0.key)=\($0.value)" }) { posix_spawnp(&child, path, &actions, nil, argv, $0) }
+      withStrings(environment.map { "\($0.key)=\($0.value)" }) {
+        posix_spawnp(&child, path, &actions, &attributes, argv, $0)
+      }
     }
     guard status == 0 else {
       throw Failure(.unavailable, "\(path) cannot be started.", cause: String(cString: strerror(status)))
