@@ -14,7 +14,7 @@ struct LogCommand: ParsableCommand {
       belong to it.
 
       EXAMPLES
-        guildhall log ID                           asks journal and nginx's log
+        guildhall log ID                           asks the usual logs
         guildhall log ID /var/log/guildhall/*.log  looks into files
         journalctl -o cat | guildhall log ID -     reads what comes in
       """)
