@@ -156,7 +156,7 @@ def rotation(machine, findings):
     time.sleep(0.5)  # nginx opens its log anew
     machine.ask("GET", "/health")
     time.sleep(0.2)  # and writes its line after the answer
-    findings.equal("logrotate puts nginx's log away", (" GET " in before, tree.must("cat", log + ".1")), (True, before))
+    findings.equal("logrotate puts nginx's log away", ("GET /health" in before, tree.must("cat", log + ".1")), (True, before))
     found = [json.loads(line) for line in tree.must("cat", log).splitlines()]
     findings.equal("and nginx goes on in a new one", [line["msg"] for line in found], ["GET /health"])
     findings.equal("it is read by those who should",
