@@ -11,7 +11,7 @@ public struct Delivering: Sendable {
     let issue: String
   }
 
-  static let kindName = "issue.deliver"
+  public static let kindName = "issue.deliver"
 
   /// The wish that an issue's message show what we know.
   static func intent(

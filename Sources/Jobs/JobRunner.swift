@@ -14,6 +14,13 @@ public final class JobRunner: Sendable {
   private let stopping = Bell()
   private let ended = Bell()
 
+  /// What one attempt at a job came to.
+  public struct Attempt: Sendable {
+    public let kind: String
+    /// Whether what was wanted is so now.
+    public let isDone: Bool
+  }
+
   private struct State {
     var isStopping = false
     var threads = 0
@@ -57,7 +64,9 @@ public final class JobRunner: Sendable {
   /// Works on threads of its own until nothing of these kinds is left that may run before the deadline, and nothing is
   /// in hand.
   /// - Parameter each: is told of every attempt, on the thread that made it.
-  public func drain(threads: Int, until deadline: Timestamp, each: @escaping @Sendable () -> Void = {}) throws {
+  public func drain(
+    threads: Int, until deadline: Timestamp, each: @escaping @Sendable (Attempt) -> Void = { _ in }
+  ) throws {
     try queue.reclaim(kinds)
     if knowsAll { _ = try queue.buryUnknown(kinds) }
     let isOver = Mutex(false)
@@ -115,7 +124,7 @@ public final class JobRunner: Sendable {
     }
   }
 
-  private func workWhileDue(until deadline: Timestamp, _ each: () -> Void) throws {
+  private func workWhileDue(until deadline: Timestamp, _ each: (Attempt) -> Void) throws {
     let goesOn = { self.queue.clock.now() < deadline && !self.isStopping }
     var rings = 0
     while goesOn() {
@@ -163,20 +172,19 @@ public final class JobRunner: Sendable {
   }
 
   /// Works on one job after the other, and takes each in the commit that ends the one before; false when none may run now.
-  func work(_ look: Look, while goesOn: () -> Bool, _ each: () -> Void = {}) throws -> Bool {
+  func work(_ look: Look, while goesOn: () -> Bool, _ each: (Attempt) -> Void = { _ in }) throws -> Bool {
     var job = try queue.claim(kinds, look)
     hold(job, insteadOf: nil)
     if job == nil { return false }
     while let current = job {
-      job = try work(on: current) { goesOn() ? self.look(look.priorities) : nil }
-      each()
+      job = try work(on: current, each) { goesOn() ? self.look(look.priorities) : nil }
     }
     return true
   }
 
   /// - Parameter onward: the look for the job to be taken next; nil when none is.
   /// - Returns: that job.
-  private func work(on job: Job, onward: () -> Look?) throws -> Job? {
+  private func work(on job: Job, _ each: (Attempt) -> Void, onward: () -> Look?) throws -> Job? {
     var next: Job?
     defer {
       hold(next, insteadOf: job)
@@ -188,6 +196,7 @@ public final class JobRunner: Sendable {
       if case .postponed(let pause, _) = verdict { gates.close(job, for: pause, at: queue.clock.now()) }
       next = try settle(job, verdict, kind, onward: onward)
       verdict.report(of: job)
+      each(Attempt(kind: job.kind, isDone: verdict.isDone))
     }
     return next
   }
@@ -232,6 +241,14 @@ public final class JobRunner: Sendable {
 }
 
 extension Verdict {
+  fileprivate var isDone: Bool {
+    switch self {
+    case .done, .again: true
+    case .keeping(_, let verdict): verdict.isDone
+    case .waiting, .postponed, .failed, .unknown, .dead: false
+    }
+  }
+
   fileprivate func report(of job: Job) {
     let what: Logger.Metadata = ["kind": .string(job.kind), "attempt": "\(job.attempts)"]
     func told(_ failure: Failure) -> Logger.Metadata { what.merging(["err": .string(failure.description)]) { $1 } }

@@ -117,7 +117,7 @@ struct JobsCommand: ParsableCommand {
     private func work(_ environment: Environment) throws -> Int {
       let attempts = Mutex(0)
       try JobRunner(queue: environment.queue, kinds: environment.jobKinds(), knowsAll: true)
-        .drain(threads: 2, until: .now + .seconds(seconds)) { attempts.withLock { $0 += 1 } }
+        .drain(threads: 2, until: .now + .seconds(seconds)) { _ in attempts.withLock { $0 += 1 } }
       return attempts.withLock { $0 }
     }
   }

@@ -118,12 +118,13 @@ struct NotionSync: Program {
     // Discord's limit for all calls is one of a second, and nothing else could be sent meanwhile.
     try JobRunner(queue: environment.queue, kinds: environment.jobKinds(patience: .seconds(1))).drain(
       threads: 4, until: .now + .seconds(deliverFor)
-    ) {
-      progress.show(
-        "Updating messages",
-        done.withLock {
-          $0 += 1; return $0
-        }, of: waiting)
+    ) { attempt in
+      let isMessage = attempt.isDone && attempt.kind == Delivering.kindName
+      let count = done.withLock { count in
+        count += isMessage ? 1 : 0
+        return count
+      }
+      progress.show("Updating messages", count, of: waiting)
     }
     return done.withLock { $0 }
   }

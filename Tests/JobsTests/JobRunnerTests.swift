@@ -22,7 +22,7 @@ struct JobRunnerTests {
     try bench.enqueue(.make("later", notBefore: bench.clock.now + .seconds(9)), .make("strange", kind: "strange"))
     let attempts = Mutex(0)
     try JobRunner(queue: bench.queue, kinds: [kind])
-      .drain(threads: threads, until: bench.clock.now + .milliseconds(1)) { attempts.withLock { $0 += 1 } }
+      .drain(threads: threads, until: bench.clock.now + .milliseconds(1)) { attempt in attempts.withLock { $0 += attempt.isDone && attempt.kind == "plain" ? 1 : 0 } }
     #expect(Set(told.all) == Set((0..<30).map(String.init)))
     #expect(told.all.count == 30)
     #expect(attempts.withLock { $0 } == 30)
@@ -116,6 +116,18 @@ struct JobRunnerTests {
     try bench.drain(kind)
     #expect(told.all == expected)
     #expect(try bench.job().state == state)
+  }
+
+  @Test func whoWatchesIsToldWhatWasDone() throws {
+    let kinds = [
+      JobKind("good") { _ in .done }, JobKind("bad") { _ in throw Failure(.unavailable, "It has trouble.") },
+    ]
+    try bench.enqueue(.make("a", kind: "good"), .make("b", kind: "bad"), .make("c", kind: "good"))
+    let told = Mutex<[String]>([])
+    try JobRunner(queue: bench.queue, kinds: kinds).drain(threads: 1, until: bench.clock.now + .milliseconds(1)) { one in
+      told.withLock { $0.append("\(one.kind) \(one.isDone)") }
+    }
+    #expect(told.withLock { $0 } == ["good true", "bad false", "good true"])
   }
 
   @Test func aPayloadThatCannotBeReadIsDeadAtOnceWithASentence() throws {
