@@ -33,10 +33,7 @@ struct CommandsCommand: ParsableCommand {
 
     /// The names of commands that differ.
     private func register(_ environment: Environment) throws -> [String] {
-      let guild = try guild.map { text in
-        guard let id = GuildID(text) else { throw Failure.invalid("“\(text)” is no id of a Discord server.") }
-        return id
-      }
+      let guild = try guild.map(serverID)
       guard let connection = try environment.connections.discord(),
         let application = ApplicationID(connection.externalID)
       else { throw Failure.notFound("No Discord application is connected. Run “guildhall discord connect” first.") }

@@ -48,12 +48,7 @@ struct NotionCommand: ParsableCommand {
         "A Discord server whose managers may use the workspace in the panel. May be repeated.", valueName: "id"))
     var server: [String] = []
 
-    private func servers() throws -> [GuildID] {
-      try server.map { text in
-        guard let id = GuildID(text) else { throw Failure.invalid("“\(text)” is no id of a Discord server.") }
-        return id
-      }
-    }
+    private func servers() throws -> [GuildID] { try server.map(serverID) }
 
     func run() throws {
       let environment = try quietEnvironment(common)

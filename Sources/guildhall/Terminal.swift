@@ -9,11 +9,9 @@ enum Terminal {
   /// One line of standard input without the spaces around it; nil at the end.
   /// - Parameter isHidden: not shown while it is typed.
   static func line(isHidden: Bool = false) -> String? {
-    if isHidden && isThere {
-      hide()
-      defer { showAgain() }
-      return readLine()?.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
+    let hides = isHidden && isThere
+    if hides { hide() }
+    defer { if hides { showAgain() } }
     return readLine()?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

@@ -92,23 +92,22 @@ public struct ConnectionPages: Sendable {
     }
     _ = try connections.keep(
       .notion, externalID: bot.id.rawValue, label: bot.workspace ?? bot.name ?? "Notion",
-      tokens: ConnectionTokens(token), alongside: linking(to: visit))
+      tokens: ConnectionTokens(token), alongside: linking(visit.visitor, visit))
     return Notice.workspaceLinked.at(visit.address("connections"))
   }
 
-  private func linking(to visit: Visit) -> (Connection, WriteTransaction) throws -> Void {
+  /// Written in the transaction that keeps a workspace: whose it is, and who linked it.
+  /// - Parameter visit: to the server it is for; nil: it is the visitor's own.
+  private func linking(_ visitor: Visitor, _ visit: Visit?) -> (Connection, WriteTransaction) throws -> Void {
     { connection, transaction in
-      try connections.link(connection.id, to: visit.guild, transaction)
       let target = AuditTarget("connection", connection.id, name: connection.label)
-      try panel.audit.record(visit.entry(.connected, on: target), in: transaction)
-    }
-  }
-
-  private func linking(to visitor: Visitor) -> (Connection, WriteTransaction) throws -> Void {
-    { connection, transaction in
-      try connections.link(connection.id, toPerson: visitor.person.id, transaction)
-      let target = AuditTarget("connection", connection.id, name: connection.label)
-      try panel.audit.record(visitor.entry(.connected, on: target), in: transaction)
+      if let visit {
+        try connections.link(connection.id, to: visit.guild, transaction)
+      } else {
+        try connections.link(connection.id, toPerson: visitor.person.id, transaction)
+      }
+      let entry = visit?.entry(.connected, on: target) ?? visitor.entry(.connected, on: target)
+      try panel.audit.record(entry, in: transaction)
     }
   }
 
@@ -149,7 +148,7 @@ public struct ConnectionPages: Sendable {
     _ = try connections.keep(
       .notion, externalID: grant.bot.rawValue, label: grant.workspace ?? "Notion",
       tokens: ConnectionTokens(grant.access, refresh: grant.refresh),
-      alongside: visit.map(linking) ?? linking(to: visitor))
+      alongside: linking(visitor, visit))
     return Notice.workspaceLinked.at(home)
   }
 
